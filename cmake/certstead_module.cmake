@@ -1,0 +1,55 @@
+# certstead_module(NAME
+#   SOURCES a.cc b.cc       what the module is made of (none: a header-only module)
+#   TESTS a_test.cc ...     its unit tests, built into NAME_test, one ctest entry per TEST
+#   TEST_SUPPORT x.cc ...   helpers for the tests of this module and of modules above it (target NAME_testing)
+#   USES base crypto ...    other modules of ours; tools/check_layers.py compares with tools/layers.txt
+#   LINK OpenSSL::SSL ...)  outside libraries
+# Includes are written from src/: #include "base/result.h"
+function(certstead_module NAME)
+  cmake_parse_arguments(M "" "" "SOURCES;TESTS;TEST_SUPPORT;USES;LINK" ${ARGN})
+  if(M_SOURCES)
+    add_library(${NAME} STATIC ${M_SOURCES})
+    set(scope PUBLIC)
+  else()
+    add_library(${NAME} INTERFACE)
+    set(scope INTERFACE)
+  endif()
+  target_include_directories(${NAME} ${scope} ${CMAKE_SOURCE_DIR}/src)
+  target_link_libraries(${NAME} ${scope} ${M_USES} ${M_LINK})
+  if(M_SOURCES)
+    certstead_warnings(${NAME})
+  endif()
+  if(CERTSTEAD_TESTS AND M_TEST_SUPPORT)
+    add_library(${NAME}_testing STATIC ${M_TEST_SUPPORT})
+    target_link_libraries(${NAME}_testing PUBLIC ${NAME} GTest::gtest)
+    certstead_warnings(${NAME}_testing)
+  endif()
+  if(CERTSTEAD_TESTS AND M_TESTS)
+    certstead_test(${NAME}_test SOURCES ${M_TESTS} USES ${NAME})
+    if(TARGET ${NAME}_testing)
+      target_link_libraries(${NAME}_test PRIVATE ${NAME}_testing)
+    endif()
+  endif()
+endfunction()
+
+# certstead_test(TARGET SOURCES ... USES ... [LABELS quick|scenario|full] [TIMEOUT seconds])
+function(certstead_test TARGET)
+  cmake_parse_arguments(T "" "TIMEOUT;LABELS" "SOURCES;USES" ${ARGN})
+  if(NOT T_TIMEOUT)
+    set(T_TIMEOUT 120)
+  endif()
+  if(NOT T_LABELS)
+    set(T_LABELS quick)
+  endif()
+  add_executable(${TARGET} ${T_SOURCES})
+  target_link_libraries(${TARGET} PRIVATE ${T_USES} GTest::gmock GTest::gtest_main)
+  certstead_warnings(${TARGET})
+  # PRE_TEST: the tests are listed when ctest runs, so that building needs no run of the binary.
+  gtest_discover_tests(${TARGET} DISCOVERY_MODE PRE_TEST
+    PROPERTIES TIMEOUT ${T_TIMEOUT} LABELS "${T_LABELS}"
+    WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+endfunction()
+
+function(certstead_warnings TARGET)
+  target_compile_options(${TARGET} PRIVATE -Wall -Wextra -Wpedantic -Wshadow -Wswitch -Werror)
+endfunction()
