@@ -1,0 +1,44 @@
+// Port: judging certificates that come from outside.
+#pragma once
+
+#include "base/secret.h"
+#include "model/certificate_facts.h"
+#include "model/domain_name.h"
+#include "model/trusted_root.h"
+
+namespace certstead {
+
+struct Expected {
+  BytesView csr;                                   // the key must be this request's
+  std::vector<HostPattern> names;                  // each must be covered literally
+  std::vector<std::string> previous_fingerprints;  // none of these again
+  Instant now;
+};
+struct CheckedChain {
+  std::vector<Bytes> chain;  // DER: leaf, intermediates in order; root left out
+  CertificateFacts facts;
+  std::vector<std::string> warnings;  // e.g. no root known for it
+};
+
+class ChainBuilder {
+ public:
+  virtual ~ChainBuilder() = default;
+  // Checks what a CA sent (reliability: a bad certificate is a failed attempt). `downloaded`: DER, leaf first
+  // as the CA says. Completed from `roots` where it can be. Errors are kInvalid with ids "certificate-key",
+  // "certificate-expired", "certificate-not-yet-valid", "certificate-name", "certificate-old",
+  // "certificate-garbage", "certificate-chain".
+  virtual Result<CheckedChain> check(const std::vector<Bytes>& downloaded, const Expected& expected,
+                                     const std::vector<TrustedRoot>& roots) = 0;
+};
+
+// Port: facts of a certificate from its bytes.
+class Inspector {
+ public:
+  virtual ~Inspector() = default;
+  virtual Result<CertificateFacts> facts(BytesView certificate_der) = 0;
+  virtual Result<std::vector<Bytes>> certificates_in_pem(std::string_view pem) = 0;
+  virtual std::string to_pem(const std::vector<Bytes>& chain) = 0;
+  virtual bool is_self_signed(BytesView certificate_der) = 0;
+};
+
+}  // namespace certstead

@@ -1,0 +1,27 @@
+// Health of a credential set: of its certificates, and of the operation that keeps them alive. Pure.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "model/credential.h"
+
+namespace certstead {
+
+enum class Health { kGreen, kYellow, kRed };
+std::string_view health_name(Health health);
+
+struct HealthReport {
+  Health certificate = Health::kGreen;
+  Health operation = Health::kGreen;
+  std::vector<std::string> reasons;  // one sentence each, most serious first
+  // The worse of both.
+  Health overall() const { return certificate > operation ? certificate : operation; }
+};
+
+// Red: no active certificate, one of the key types missing, expired or expiring within a day (within a tenth
+// of its life if it lives less than ten days), a revoked one. Yellow: renewal overdue, in the renewal window
+// with failures. The operation is red after three failures in a row, yellow after one.
+HealthReport judge(const CredentialSet& set, const std::vector<CredentialVersion>& active, Instant now);
+
+}  // namespace certstead
