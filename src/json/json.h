@@ -19,7 +19,7 @@ struct JsonLimits {
 // Error: kInvalid, naming the byte offset (from 0), on a syntax error, invalid UTF-8, an object member given
 // twice (RFC 8259 section 4 leaves its meaning open), a number too large for a double, anything but blanks
 // after the value, and on more than the limits allow. A byte order mark is refused. Integers outside of 64
-// bits become doubles.
+// bits become doubles; doubles are read to within a few units in the last place.
 Result<boost::json::value> parse_json(std::string_view text, const JsonLimits& limits = {});
 
 // On one line, without blanks; members in the order in which they were put in.
