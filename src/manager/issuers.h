@@ -1,0 +1,34 @@
+// Use cases of issuers and trusted roots.
+#pragma once
+
+#include "manager/context.h"
+
+namespace certstead {
+
+class IssuerDesk {
+ public:
+  explicit IssuerDesk(Context context) : context_(context) {}
+
+  // Adds an issuer; its directory is read first, so that a wrong URL is found now. kInvalid for a URL that is
+  // not https.
+  Result<IssuerRecord> add(IssuerRecord issuer, const Actor& actor);
+  Result<IssuerRecord> change(const IssuerRecord& issuer, const Actor& actor);
+  Status remove(std::string_view name,
+                const Actor& actor);  // kConflict while it is used, or if it is built in
+  Result<std::vector<IssuerRecord>> list();
+  Result<IssuerRecord> show(std::string_view name);
+  // What its directory says now.
+  Result<DirectoryFacts> directory(std::string_view name);
+  // Adds those of `known` that are absent, and brings built-in ones up to date.
+  Status install_known(const std::vector<IssuerRecord>& known);
+
+  // Every certificate in `pem`; `name` for a single one ("": its common name). Returns what was added.
+  Result<std::vector<TrustedRoot>> add_roots(std::string_view pem, std::string_view name, const Actor& actor);
+  Result<std::vector<TrustedRoot>> list_roots();
+  Status remove_root(std::string_view name, const Actor& actor);
+
+ private:
+  Context context_;
+};
+
+}  // namespace certstead

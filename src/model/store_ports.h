@@ -1,0 +1,32 @@
+// All faces of one store, as the use cases take them.
+#pragma once
+
+#include "model/account.h"
+#include "model/challenge.h"
+#include "model/credentials.h"
+#include "model/feed.h"
+#include "model/issuer_record.h"
+#include "model/job.h"
+#include "model/members.h"
+#include "model/orders.h"
+#include "model/settings.h"
+#include "model/trusted_root.h"
+
+namespace certstead {
+
+struct StorePorts {
+  CredentialSets& sets;
+  CredentialVersions& versions;
+  Orders& orders;
+  Jobs& jobs;
+  Accounts& accounts;
+  Issuers& issuers;
+  TrustedRoots& roots;
+  Challenges& challenges;
+  Members& members;
+  Settings& settings;
+  Audit& audit;
+  FeedLog& feed;
+};
+
+}  // namespace certstead
