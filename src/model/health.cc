@@ -1,0 +1,86 @@
+#include "model/health.h"
+
+#include <algorithm>
+
+namespace certstead {
+namespace {
+
+constexpr Duration kShortLife = std::chrono::days{10};
+
+class Judge {
+ public:
+  Judge(const CredentialSet& set, Instant now) : set_(set), now_(now) {}
+
+  void missing(const std::vector<CredentialVersion>& active) {
+    if (active.empty()) return worse(Health::kRed, "there is no active certificate");
+    for (const KeyType type : set_.key_types) {
+      const bool found =
+          std::any_of(active.begin(), active.end(), [&](const auto& v) { return v.key_type == type; });
+      if (!found)
+        worse(Health::kRed, "no active certificate with a " + std::string(key_type_name(type)) + " key");
+    }
+  }
+
+  void dates(const CredentialVersion& version) {
+    const auto& facts = version.facts;
+    const std::string which = "the " + std::string(key_type_name(version.key_type)) + " certificate ";
+    const Duration life = facts.not_after - facts.not_before;
+    const Duration close = life < kShortLife ? life / 10 : Duration{std::chrono::days{1}};
+    if (now_ >= facts.not_after) {
+      worse(Health::kRed, which + "expired " + describe(now_ - facts.not_after) + " ago");
+    } else if (facts.not_after - now_ <= close) {
+      worse(Health::kRed, which + "expires in " + describe(facts.not_after - now_));
+    } else if (now_ < facts.not_before) {
+      worse(Health::kRed, which + "is not valid before " + to_rfc3339(facts.not_before));
+    }
+  }
+
+  void overdue(const std::vector<CredentialVersion>& active) {
+    if (!set_.renew_at || active.empty()) return;
+    const auto soonest = std::min_element(active.begin(), active.end(), [](const auto& a, const auto& b) {
+      return a.facts.not_after < b.facts.not_after;
+    });
+    const Duration life = soonest->facts.not_after - soonest->facts.not_before;
+    const Duration patience = std::min(life / 20, Duration{std::chrono::days{1}});
+    if (now_ > *set_.renew_at + patience) {
+      worse(Health::kYellow, "its renewal was due " + describe(now_ - *set_.renew_at) + " ago");
+    }
+  }
+
+  void operation() {
+    const Operation& op = set_.operation;
+    if (op.failures == 0) return;
+    report_.operation = op.failures >= 3 ? Health::kRed : Health::kYellow;
+    std::string reason =
+        "the last " + std::to_string(op.failures) + (op.failures == 1 ? " try" : " tries") + " failed";
+    if (op.failures == 1) reason = "the last try failed";
+    if (op.next_try) reason += ", next try " + to_rfc3339(*op.next_try);
+    report_.reasons.push_back(reason + ": " + op.last_error);
+  }
+
+  HealthReport take() { return std::move(report_); }
+
+ private:
+  void worse(Health health, std::string reason) {
+    report_.certificate = std::max(report_.certificate, health);
+    report_.reasons.push_back(std::move(reason));
+  }
+
+  const CredentialSet& set_;
+  Instant now_;
+  HealthReport report_;
+};
+
+}  // namespace
+
+HealthReport judge(const CredentialSet& set, const std::vector<CredentialVersion>& active, Instant now) {
+  Judge out(set, now);
+  if (set.status == SetStatus::kRevoked || set.status == SetStatus::kArchived) return out.take();
+  out.missing(active);
+  for (const CredentialVersion& version : active) out.dates(version);
+  out.overdue(active);
+  out.operation();
+  return out.take();
+}
+
+}  // namespace certstead
