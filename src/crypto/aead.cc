@@ -23,11 +23,12 @@ Status check_sizes(const SecretBytes& key, BytesView text, BytesView associated)
 }
 
 // Key, nonce and associated data set; ready for the text.
-Result<EvpCipherContext> start(bool seal, const SecretBytes& key, const std::uint8_t* nonce, BytesView associated) {
+Result<EvpCipherContext> start(bool seal, const SecretBytes& key, const std::uint8_t* nonce,
+                               BytesView associated) {
   EvpCipherContext context(EVP_CIPHER_CTX_new());
   int length = 0;
-  if (!context || EVP_CipherInit_ex2(context.get(), cipher_aes_256_gcm(), key.reveal().data(), nonce, seal ? 1 : 0,
-                                     nullptr) != 1)
+  if (!context || EVP_CipherInit_ex2(context.get(), cipher_aes_256_gcm(), key.reveal().data(), nonce,
+                                     seal ? 1 : 0, nullptr) != 1)
     return openssl_error("starting AES-256-GCM");
   // Zero bytes are not passed on: with a null pointer OpenSSL would take the call for something else.
   if (!associated.empty() && EVP_CipherUpdate(context.get(), nullptr, &length, associated.data(),
@@ -57,7 +58,8 @@ Result<Bytes> aead_seal(const SecretBytes& key, BytesView plaintext, BytesView a
 }
 
 Result<SecretBytes> aead_open(const SecretBytes& key, BytesView sealed, BytesView associated) {
-  const Error refused = denied("sealed bytes don't open: they were changed, or belong to another key or place");
+  const Error refused =
+      denied("sealed bytes don't open: they were changed, or belong to another key or place");
   if (sealed.size() < kNonceLength + kTagLength) return refused;
   const BytesView text = sealed.subspan(kNonceLength, sealed.size() - kNonceLength - kTagLength);
   CHECK_OK(check_sizes(key, text, associated));
@@ -68,10 +70,11 @@ Result<SecretBytes> aead_open(const SecretBytes& key, BytesView sealed, BytesVie
   Bytes plaintext(text.size());
   int length = 0;
   std::uint8_t none[kTagLength] = {};
-  const bool opened = EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_AEAD_SET_TAG, kTagLength, tag.data()) == 1 &&
-                      (text.empty() || EVP_CipherUpdate(context.get(), plaintext.data(), &length, text.data(),
-                                                        static_cast<int>(text.size())) == 1) &&
-                      EVP_CipherFinal_ex(context.get(), none, &length) == 1;
+  const bool opened =
+      EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_AEAD_SET_TAG, kTagLength, tag.data()) == 1 &&
+      (text.empty() || EVP_CipherUpdate(context.get(), plaintext.data(), &length, text.data(),
+                                        static_cast<int>(text.size())) == 1) &&
+      EVP_CipherFinal_ex(context.get(), none, &length) == 1;
   if (opened) return SecretBytes(std::move(plaintext));
   wipe(plaintext);
   clear_openssl_errors();

@@ -1,6 +1,7 @@
 // AES-256-GCM with a random 96-bit nonce: nonce | ciphertext | 16-byte tag.
 #pragma once
 
+#include "base/result.h"
 #include "base/secret.h"
 
 namespace certstead {

@@ -1,4 +1,5 @@
-// OpenSSL's algorithms, fetched once and kept: an implicit fetch per call costs more than the work and takes locks.
+// OpenSSL's algorithms, fetched once and kept: an implicit fetch per call costs more than the work and takes
+// locks.
 #pragma once
 
 #include <openssl/evp.h>

@@ -16,7 +16,8 @@ class Certificate {
   static Result<Certificate> from_der(BytesView der);
   // The first CERTIFICATE block. kInvalid if there is none or it does not parse.
   static Result<Certificate> from_pem(std::string_view pem);
-  // Every CERTIFICATE block in the order of the text, at most 200 blocks and 4 MiB; other text is passed over.
+  // Every CERTIFICATE block in the order of the text, at most 200 blocks and 4 MiB; other text is passed
+  // over.
   static Result<std::vector<Certificate>> all_from_pem(std::string_view pem);
 
   const Bytes& der() const { return data_->der; }
@@ -47,7 +48,8 @@ class Certificate {
   // SHA-256 over the DER, lower-case hex.
   const std::string& fingerprint() const { return data_->fingerprint; }
   bool matches(const PrivateKey& key) const;
-  // The issuer's name matches and its key verifies this certificate's signature. Says nothing of dates or rights.
+  // The issuer's name matches and its key verifies this certificate's signature. Says nothing of dates or
+  // rights.
   bool is_signed_by(const Certificate& issuer) const;
   X509* native() const { return data_->handle.get(); }
 

@@ -8,9 +8,10 @@
 
 namespace certstead {
 
-// A request for `dns_names` (A-labels, "*.x" allowed), signed by `key`. The common name is the first name of at most
-// 64 characters if `with_common_name`, else the subject is empty. kInvalid if there are no names.
-Result<Bytes> make_csr(const PrivateKey& key, const std::vector<std::string>& dns_names, bool with_common_name);
+// A request for `dns_names` (A-labels, "*.x" allowed), signed by `key`. The common name is the first name of
+// at most 64 characters if `with_common_name`, else the subject is empty. kInvalid if there are no names.
+Result<Bytes> make_csr(const PrivateKey& key, const std::vector<std::string>& dns_names,
+                       bool with_common_name);
 
 struct CsrFacts {
   std::vector<std::string> dns_names;

@@ -1,5 +1,5 @@
-// A strict walker over DER (X.690): definite, minimal lengths, one-byte tags. For the few structures that this house
-// reads itself because a general decoder is slow or lenient.
+// A strict walker over DER (X.690): definite, minimal lengths, one-byte tags. For the few structures that
+// this house reads itself because a general decoder is slow or lenient.
 #pragma once
 
 #include <optional>
@@ -22,9 +22,11 @@ inline constexpr std::uint8_t der_context(std::uint8_t number) { return 0xa0 | n
 class DerReader {
  public:
   explicit DerReader(BytesView bytes) : rest_(bytes) {}
-  // The content of the next element if it has this tag and is well formed; then it is consumed. Else nothing is.
+  // The content of the next element if it has this tag and is well formed; then it is consumed. Else nothing
+  // is.
   std::optional<BytesView> take(std::uint8_t tag);
-  // The same for an INTEGER that is not negative: the magnitude without a leading zero octet (zero is one octet 0).
+  // The same for an INTEGER that is not negative: the magnitude without a leading zero octet (zero is one
+  // octet 0).
   std::optional<BytesView> take_unsigned();
   // take_unsigned() with this very value (0 to 127).
   bool take_number(std::uint8_t value);

@@ -16,7 +16,8 @@ constexpr std::size_t kSha256Length = 32;
 
 Bytes sha256(BytesView data) {
   Bytes digest(kSha256Length);
-  require_openssl(EVP_Digest(data.data(), data.size(), digest.data(), nullptr, md_sha256(), nullptr) == 1, "SHA-256");
+  require_openssl(EVP_Digest(data.data(), data.size(), digest.data(), nullptr, md_sha256(), nullptr) == 1,
+                  "SHA-256");
   return digest;
 }
 
@@ -28,8 +29,9 @@ Bytes hmac_sha256(const SecretBytes& key, BytesView data) {
   const BytesView secret = key.reveal();
   Bytes mac(kSha256Length);
   unsigned length = 0;
-  const auto* done = HMAC(md_sha256(), secret.empty() ? &nothing : secret.data(), static_cast<int>(secret.size()),
-                          data.empty() ? &nothing : data.data(), data.size(), mac.data(), &length);
+  const auto* done =
+      HMAC(md_sha256(), secret.empty() ? &nothing : secret.data(), static_cast<int>(secret.size()),
+           data.empty() ? &nothing : data.data(), data.size(), mac.data(), &length);
   require_openssl(done != nullptr && length == kSha256Length, "HMAC-SHA-256");
   return mac;
 }

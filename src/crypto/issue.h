@@ -10,19 +10,19 @@
 namespace certstead {
 
 struct CertificateTemplate {
-  std::string common_name;  // at most 64 characters; may be empty
-  std::vector<std::string> dns_names;
+  std::string common_name = {};  // at most 64 characters; may be empty
+  std::vector<std::string> dns_names = {};
   PublicKey public_key;
   Instant not_before, not_after;
   bool is_ca = false;  // basicConstraints critical, keyCertSign and cRLSign
   std::optional<int> path_length = {};
   bool server_auth = false, client_auth = false;  // extended key usages
-  bool key_agreement = false;                     // key usage keyAgreement beside digitalSignature (CMS recipients)
-  Bytes serial = {};                              // empty: 16 random octets with 127 bits
+  bool key_agreement = false;  // key usage keyAgreement beside digitalSignature (CMS recipients)
+  Bytes serial = {};           // empty: 16 random octets with 127 bits
 };
 
-// Signs with `issuer_key` in the name of `issuer`; without `issuer` the certificate is self-signed. Subject and
-// authority key identifiers are set.
+// Signs with `issuer_key` in the name of `issuer`; without `issuer` the certificate is self-signed. Subject
+// and authority key identifiers are set.
 Result<Certificate> issue_certificate(const CertificateTemplate& content, const PrivateKey& issuer_key,
                                       const std::optional<Certificate>& issuer);
 

@@ -15,7 +15,8 @@ class PublicKey {
   explicit PublicKey(std::shared_ptr<EVP_PKEY> key) : key_(std::move(key)) {}
   // SubjectPublicKeyInfo (RFC 5280 section 4.1).
   static Result<PublicKey> from_spki(BytesView der);
-  // From the coordinates of a JWK: P-256 or P-384 (x, y big-endian, of the curve's length). kInvalid if off the curve.
+  // From the coordinates of a JWK: P-256 or P-384 (x, y big-endian, of the curve's length). kInvalid if off
+  // the curve.
   static Result<PublicKey> from_ec_coordinates(KeyType curve, BytesView x, BytesView y);
   static Result<PublicKey> from_rsa_numbers(BytesView modulus, BytesView exponent);
 
@@ -23,8 +24,8 @@ class PublicKey {
   // Nothing for kinds that we don't make (Ed25519, other curves, odd RSA sizes).
   std::optional<KeyType> type() const;
   bool same_as(const PublicKey& other) const;
-  // Verifies what PrivateKey::sign made: ECDSA with SHA-256 (P-256) or SHA-384 (P-384) in DER, RSA PKCS#1 v1.5 with
-  // SHA-256.
+  // Verifies what PrivateKey::sign made: ECDSA with SHA-256 (P-256) or SHA-384 (P-384) in DER, RSA PKCS#1
+  // v1.5 with SHA-256.
   bool verify(BytesView message, BytesView signature) const;
   // The same with the signature as JWS wants it (RFC 7518 section 3.4): r and s side by side; RSA unchanged.
   bool verify_jws(BytesView message, BytesView signature) const;
@@ -47,8 +48,8 @@ class PrivateKey {
  public:
   // Blocks for the making: P-256 66 us, RSA-2048 about 0.35 s, RSA-4096 about 3 s.
   static Result<PrivateKey> generate(KeyType type);
-  // PKCS#8, SEC 1 (RFC 5915) or PKCS#1, unencrypted. SEC 1 and PKCS#1 take the fast typed way (31 us for P-256, where
-  // the general decoder takes 1 ms). kInvalid on anything else and on kinds that we don't hold.
+  // PKCS#8, SEC 1 (RFC 5915) or PKCS#1, unencrypted. SEC 1 and PKCS#1 take the fast typed way (31 us for
+  // P-256, where the general decoder takes 1 ms). kInvalid on anything else and on kinds that we don't hold.
   static Result<PrivateKey> from_der(BytesView der);
   // Any unencrypted PEM form of the same three.
   static Result<PrivateKey> from_pem(BytesView pem);

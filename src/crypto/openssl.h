@@ -1,4 +1,5 @@
-// Owners for OpenSSL's handles, and its error queue as an Error. For .cc files of modules that must speak OpenSSL.
+// Owners for OpenSSL's handles, and its error queue as an Error. For .cc files of modules that must speak
+// OpenSSL.
 #pragma once
 
 #include <openssl/bio.h>
@@ -30,7 +31,8 @@ using X509ReqHandle = std::unique_ptr<X509_REQ, Freed<X509_REQ_free>>;
 using BioHandle = std::unique_ptr<BIO, Freed<BIO_free_all>>;
 using CmsHandle = std::unique_ptr<CMS_ContentInfo, Freed<CMS_ContentInfo_free>>;
 
-// Empties OpenSSL's error queue of this thread. Call it before a sequence whose failure is read with openssl_error().
+// Empties OpenSSL's error queue of this thread. Call it before a sequence whose failure is read with
+// openssl_error().
 void clear_openssl_errors();
 // "`what` failed: <first reason in the queue>", kInternal unless said otherwise; empties the queue.
 Error openssl_error(std::string_view what, Code code = Code::kInternal);

@@ -21,7 +21,8 @@ std::optional<PemBlock> next_pem_block(std::string_view& text) {
     if (end_of_label == std::string_view::npos) continue;
     PemBlock block{.label = line.substr(0, end_of_label), .body = {}};
     text.remove_prefix(end_of_label + kDashes.size());
-    // The nearest boundary line ends the block, whatever it says: a lost end line must not swallow the next block.
+    // The nearest boundary line ends the block, whatever it says: a lost end line must not swallow the next
+    // block.
     const std::size_t end = text.find(kDashes);
     block.body = text.substr(0, end);
     if (end == std::string_view::npos) {
@@ -38,7 +39,8 @@ std::optional<PemBlock> next_pem_block(std::string_view& text) {
 Result<SecretBytes> decode_pem(const PemBlock& block) {
   const std::string name = "the PEM block \"" + printable(block.label, 40) + "\"";
   if (!block.complete) return invalid(name + " has no end line; copy the file whole");
-  if (block.has_headers()) return invalid(name + " has headers (an old form of encryption?); convert it first");
+  if (block.has_headers())
+    return invalid(name + " has headers (an old form of encryption?); convert it first");
   Bytes text;
   text.reserve(block.body.size());
   for (const char c : block.body) {

@@ -22,7 +22,8 @@ struct PemBlock {
 
 // The next block in `text`, which is moved behind it; other text is passed over.
 std::optional<PemBlock> next_pem_block(std::string_view& text);
-// The bytes of a block; the intermediate text is wiped. kInvalid if it is cut off, has headers or is no base64.
+// The bytes of a block; the intermediate text is wiped. kInvalid if it is cut off, has headers or is no
+// base64.
 Result<SecretBytes> decode_pem(const PemBlock& block);
 // A block with lines of 64 characters.
 std::string encode_pem(std::string_view label, BytesView der);

@@ -1,4 +1,5 @@
-// Random bytes from OpenSSL's generator. The process ends if the system can't give any: nothing sane could follow.
+// Random bytes from OpenSSL's generator. The process ends if the system can't give any: nothing sane could
+// follow.
 #pragma once
 
 #include "base/secret.h"

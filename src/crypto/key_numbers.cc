@@ -1,0 +1,145 @@
+#include "crypto/key_numbers.h"
+
+#include <openssl/core_names.h>
+#include <openssl/param_build.h>
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <string>
+#include <vector>
+
+#include "base/secret.h"
+#include "crypto/algorithms.h"
+
+namespace certstead {
+namespace {
+
+using EcGroup = std::unique_ptr<EC_GROUP, Freed<EC_GROUP_free>>;
+using EcPoint = std::unique_ptr<EC_POINT, Freed<EC_POINT_free>>;
+using BigNumber = std::unique_ptr<BIGNUM, Freed<BN_clear_free>>;
+using BigNumberContext = std::unique_ptr<BN_CTX, Freed<BN_CTX_free>>;
+
+constexpr std::array<std::uint8_t, 8> kP256Oid = {0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07};
+constexpr std::array<std::uint8_t, 5> kP384Oid = {0x2b, 0x81, 0x04, 0x00, 0x22};
+constexpr std::array<EcCurve, 2> kCurves = {
+    {{KeyType::kP256, "prime256v1", 32, kP256Oid}, {KeyType::kP384, "secp384r1", 48, kP384Oid}}};
+
+const EC_GROUP* group_of(KeyType type) {
+  static const EC_GROUP* const p256 = EC_GROUP_new_by_curve_name(NID_X9_62_prime256v1);
+  static const EC_GROUP* const p384 = EC_GROUP_new_by_curve_name(NID_secp384r1);
+  require_openssl(p256 != nullptr && p384 != nullptr, "the curves P-256 and P-384");
+  return type == KeyType::kP384 ? p384 : p256;
+}
+
+// OSSL_PARAM wants numbers in the byte order of the machine.
+SecretBytes in_machine_order(BytesView magnitude) {
+  if constexpr (std::endian::native == std::endian::big) return SecretBytes(magnitude);
+  return SecretBytes(Bytes(magnitude.rbegin(), magnitude.rend()));
+}
+
+// fromdata only reads what the parameters point at, though they are not const.
+OSSL_PARAM number_param(const char* name, const SecretBytes& number) {
+  auto* const data = const_cast<std::uint8_t*>(number.reveal().data());
+  return OSSL_PARAM_construct_BN(name, data, number.size());
+}
+
+Result<SharedKey> from_params(const char* algorithm, int selection, OSSL_PARAM* params) {
+  clear_openssl_errors();
+  const EvpKeyContext context(EVP_PKEY_CTX_new_from_name(nullptr, algorithm, nullptr));
+  EVP_PKEY* key = nullptr;
+  if (!context || EVP_PKEY_fromdata_init(context.get()) != 1 ||
+      EVP_PKEY_fromdata(context.get(), &key, selection, params) != 1)
+    return openssl_error("making a key from its numbers", Code::kInvalid);
+  return SharedKey(key, EVP_PKEY_free);
+}
+
+}  // namespace
+
+const EcCurve* curve_of(KeyType type) {
+  const auto* const found = std::ranges::find(kCurves, type, &EcCurve::type);
+  return found == kCurves.end() ? nullptr : found;
+}
+
+const EcCurve* curve_with_oid(BytesView oid) {
+  const auto* const found = std::ranges::find_if(
+      kCurves, [oid](const EcCurve& curve) { return std::ranges::equal(curve.oid, oid); });
+  return found == kCurves.end() ? nullptr : found;
+}
+
+Result<Bytes> public_point(const EcCurve& curve, BytesView scalar) {
+  clear_openssl_errors();
+  const EC_GROUP* const group = group_of(curve.type);
+  const BigNumberContext context(BN_CTX_secure_new());
+  const BigNumber number(BN_bin2bn(scalar.data(), static_cast<int>(scalar.size()), nullptr));
+  const EcPoint point(EC_POINT_new(group));
+  if (!context || !number || !point) return openssl_error("computing a public key");
+  if (BN_is_zero(number.get()) || BN_ucmp(number.get(), EC_GROUP_get0_order(group)) >= 0)
+    return invalid("the private number of the key is out of range");
+  BN_set_flags(number.get(), BN_FLG_CONSTTIME);
+  Bytes octets(1 + 2 * curve.length);
+  if (EC_POINT_mul(group, point.get(), number.get(), nullptr, nullptr, context.get()) != 1 ||
+      EC_POINT_point2oct(group, point.get(), POINT_CONVERSION_UNCOMPRESSED, octets.data(), octets.size(),
+                         context.get()) != octets.size())
+    return openssl_error("computing a public key");
+  return octets;
+}
+
+Result<SharedKey> make_ec_key(const EcCurve& curve, BytesView point, BytesView scalar) {
+  if (point.size() != 1 + 2 * curve.length || point.front() != 0x04)
+    return invalid("the point of an EC key must be uncompressed and of the curve's length");
+  const SecretBytes number = in_machine_order(scalar);
+  std::string group = curve.name;
+  std::array<OSSL_PARAM, 4> params = {
+      OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, group.data(), 0),
+      OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, const_cast<std::uint8_t*>(point.data()),
+                                        point.size()),
+      OSSL_PARAM_construct_end(), OSSL_PARAM_construct_end()};
+  if (scalar.empty()) return from_params("EC", EVP_PKEY_PUBLIC_KEY, params.data());
+  params[2] = number_param(OSSL_PKEY_PARAM_PRIV_KEY, number);
+  return from_params("EC", EVP_PKEY_KEYPAIR, params.data());
+}
+
+Result<SharedKey> make_rsa_key(RsaPart part, std::initializer_list<RsaNumber> numbers) {
+  std::vector<SecretBytes> values;
+  values.reserve(numbers.size());
+  std::vector<OSSL_PARAM> params;
+  for (const RsaNumber& number : numbers) {
+    values.push_back(in_machine_order(number.magnitude));
+    params.push_back(number_param(number.name, values.back()));
+  }
+  params.push_back(OSSL_PARAM_construct_end());
+  return from_params("RSA", part == RsaPart::kPublic ? EVP_PKEY_PUBLIC_KEY : EVP_PKEY_KEYPAIR, params.data());
+}
+
+std::optional<KeyType> type_of(const EVP_PKEY* key) {
+  const int id = EVP_PKEY_get_base_id(key);
+  if (id == EVP_PKEY_RSA) {
+    switch (EVP_PKEY_get_bits(key)) {
+      case 2048:
+        return KeyType::kRsa2048;
+      case 3072:
+        return KeyType::kRsa3072;
+      case 4096:
+        return KeyType::kRsa4096;
+      default:
+        return {};
+    }
+  }
+  if (id != EVP_PKEY_EC) return {};
+  std::array<char, 32> name = {};
+  int spelt_out = 0;
+  if (EVP_PKEY_get_utf8_string_param(key, OSSL_PKEY_PARAM_GROUP_NAME, name.data(), name.size(), nullptr) != 1)
+    return {};
+  // A curve given by its parameters is refused even if they are those of a known one (CVE-2020-0601 lived
+  // there).
+  if (EVP_PKEY_get_int_param(key, OSSL_PKEY_PARAM_EC_DECODED_FROM_EXPLICIT_PARAMS, &spelt_out) == 1 &&
+      spelt_out != 0)
+    return {};
+  for (const EcCurve& curve : kCurves) {
+    if (std::string_view(name.data()) == curve.name) return curve.type;
+  }
+  return {};
+}
+
+}  // namespace certstead
