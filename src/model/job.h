@@ -24,8 +24,8 @@ struct Job {
   std::string set_name;  // as it was called then
   std::string argument;  // for the kind: "forced", a revocation reason, ...
   JobStatus status = JobStatus::kQueued;
-  Instant run_at;  // not before
-  int attempts = 0;
+  Instant run_at;     // not before
+  int attempts = 0;   // runs begun: counted up by claim_job, never by the caller
   std::string owner;  // process that holds the lease
   std::optional<Instant> lease_until;
   std::int64_t fence = 0;  // rises with every claim

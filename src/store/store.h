@@ -1,17 +1,7 @@
 // The store: all faces of one certstore in one object.
 #pragma once
 
-#include "model/account.h"
-#include "model/audit.h"
-#include "model/challenge.h"
-#include "model/credentials.h"
-#include "model/feed.h"
-#include "model/issuer_record.h"
-#include "model/job.h"
-#include "model/members.h"
-#include "model/orders.h"
-#include "model/settings.h"
-#include "model/trusted_root.h"
+#include "model/store_ports.h"
 
 namespace certstead {
 
@@ -34,6 +24,12 @@ class Store {
   virtual Settings& settings() = 0;
   virtual Audit& audit() = 0;
   virtual FeedLog& feed() = 0;
+
+  // All of them, as the use cases take them.
+  StorePorts ports() {
+    return {credentials(), versions(),   orders(),  jobs(),     accounts(), issuers(),
+            roots(),       challenges(), members(), settings(), audit(),    feed()};
+  }
 };
 
 }  // namespace certstead
