@@ -34,7 +34,7 @@ TEST_P(EveryKeyType, SurvivesEveryFormAndSignsInBoth) {
   EXPECT_FALSE(reader.verify_jws(random_bytes(100), jws));
 }
 INSTANTIATE_TEST_SUITE_P(Key, EveryKeyType, testing::ValuesIn(kAllKeyTypes),
-                         [](const auto& info) { return std::string(key_type_name(info.param)); });
+                         [](const auto& param) { return std::string(key_type_name(param.param)); });
 
 }  // namespace
 }  // namespace certstead
