@@ -1,0 +1,34 @@
+#!/bin/bash
+# clang-tidy 19 with the checks of .clang-tidy.   tools/lint.sh [all|changed]   (changed: what differs from the last commit)
+# Needs a configured build/dev (cmake --preset dev), or another folder in LINT_BUILD; takes some ten seconds a file.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+source tools/source_files.sh
+
+build=${LINT_BUILD:-build/dev}
+if ! command -v clang-tidy-19 >/dev/null; then
+  echo "lint: clang-tidy 19 is missing: apt-get install clang-tidy-19" >&2
+  exit 1
+fi
+if [ ! -f "$build/compile_commands.json" ]; then
+  echo "lint: $build is not configured: cmake --preset dev" >&2
+  exit 1
+fi
+
+case "${1:-all}" in
+  all) files=$(source_files) ;;
+  changed) files=$( (git diff --name-only --diff-filter=d HEAD && git ls-files -o --exclude-standard) | sort -u) ;;
+  *)
+    echo "lint: say all or changed, not '$1'" >&2
+    exit 2
+    ;;
+esac
+# Headers are seen through the files that include them. Fuzzers and benchmarks are not part of the build dev.
+files=$(grep '\.cc$' <<<"$files" | while read -r file; do
+  if grep -qF "/$file\"" "$build/compile_commands.json"; then echo "$file"; fi
+done || true)
+if [ -z "$files" ]; then
+  echo "lint: nothing to look at"
+  exit 0
+fi
+xargs -r -n 1 -P "${LINT_JOBS:-2}" clang-tidy-19 --quiet -p "$build" <<<"$files"
