@@ -39,8 +39,4 @@ Status save_identity(const Identity& identity, const std::filesystem::path& dire
 // not judged: an expired identity can still be looked at and renewed.
 Result<Identity> load_identity(const std::filesystem::path& directory);
 
-// A private key file that only its owner can read, at most 64 KiB. kNotFound, kDenied ("key-file-open") with
-// the way out.
-Result<PrivateKey> load_private_key_file(const std::filesystem::path& path);
-
 }  // namespace certstead

@@ -43,4 +43,9 @@ Result<IdentityName> trusted_identity_name(const Certificate& certificate, const
 Status verify_identity_certificate(const Certificate& certificate, const Certificate& root,
                                    const IdentityName& expected, IdentityUse use, std::optional<Instant> now);
 
+// The two halves of verify_identity_certificate: who issued it (dear), and all the rest (cheap).
+Status check_issued_by(const Certificate& certificate, const Certificate& root);
+Status check_identity_claims(const Certificate& certificate, const Certificate& root,
+                             const IdentityName& expected, IdentityUse use, std::optional<Instant> now);
+
 }  // namespace certstead

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "model/feed.h"
+#include "model/manifest_signer.h"
 #include "model/sealer.h"
 #include "vault/identity_cache.h"
 
@@ -34,5 +35,19 @@ Result<SignedManifest> sign_manifest(Sealer& sealer, const Manifest& manifest);
 // (epoch, seq) is the caller's to judge.
 Result<Manifest> verify_manifest(const SignedManifest& manifest, IdentityCache& trusted,
                                  std::string_view member, std::string_view store_id, Instant now);
+
+// The manager's port over a Sealer, which must outlive it.
+class SealerManifestSigner final : public ManifestSigner {
+ public:
+  SealerManifestSigner(Sealer& sealer, std::string store_id)
+      : sealer_(sealer), store_id_(std::move(store_id)) {}
+  Result<Sealer::Signature> sign_credential(const FeedCredential& credential) override;
+  // kInvalid if the manifest is of another store.
+  Result<SignedManifest> sign_manifest(const Manifest& manifest) override;
+
+ private:
+  Sealer& sealer_;
+  const std::string store_id_;
+};
 
 }  // namespace certstead

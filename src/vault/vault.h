@@ -12,6 +12,8 @@
 
 namespace certstead {
 
+struct OpenedSecret;
+
 // Safe from several threads. The clock must outlive it. Nothing here blocks but `store_keys`, which is called
 // when a store key is needed first and when a secret names a version that is not known yet.
 class Vault final : public Sealer {
@@ -40,7 +42,7 @@ class Vault final : public Sealer {
  private:
   using Keys = std::vector<OpenStoreKey>;  // oldest first, never empty
   Result<std::shared_ptr<const Keys>> keys();
-  Result<SecretBytes> content_key(const SealedSecret& secret, const std::vector<Grant>& grants);
+  Result<OpenedSecret> open_own(const SealedSecret& secret, const std::vector<Grant>& grants);
   Result<std::vector<Grant>> grants_for(const SecretRef& ref, const SecretBytes& key,
                                         const std::vector<Recipient>& readers);
 
