@@ -1,0 +1,17 @@
+// Credential sets as JSON.
+#pragma once
+
+#include "api/render.h"
+
+namespace certstead {
+
+// The set alone: what was asked for, and how it stands.
+boost::json::object render(const CredentialSet& set);
+// With its active versions, the count of archived ones, health, and unfinished orders.
+boost::json::object render(const SetView& view);
+// {"set": ..., "job": id or null, "created": ..., "summary": ...}
+boost::json::object render(const RequestOutcome& outcome);
+// A strong validator of the set's revision: "\"7\"".
+std::string etag(std::int64_t revision);
+
+}  // namespace certstead

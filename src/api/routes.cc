@@ -1,0 +1,56 @@
+#include "api/routes.h"
+
+#include <array>
+
+namespace certstead {
+namespace {
+
+constexpr std::array kRoutes = {
+    Route{"POST", "/api/v1/sets", "", request_set},
+    Route{"GET", "/api/v1/sets", "after limit", list_sets},
+    Route{"GET", "/api/v1/sets/{name}", "", show_set},
+    Route{"DELETE", "/api/v1/sets/{name}", "", delete_set},
+    Route{"POST", "/api/v1/sets/{name}/renew", "", renew_set},
+    Route{"POST", "/api/v1/sets/{name}/revoke", "", revoke_set},
+
+    Route{"GET", "/api/v1/jobs", "limit", list_jobs},
+    Route{"GET", "/api/v1/jobs/{id}", "after wait", show_job},
+
+    Route{"GET", "/api/v1/issuers", "", list_issuers},
+    Route{"POST", "/api/v1/issuers", "", add_issuer},
+    Route{"GET", "/api/v1/issuers/{issuer}", "directory", show_issuer},
+    Route{"PATCH", "/api/v1/issuers/{issuer}", "", change_issuer},
+    Route{"DELETE", "/api/v1/issuers/{issuer}", "", delete_issuer},
+
+    Route{"GET", "/api/v1/accounts", "", list_accounts},
+    Route{"POST", "/api/v1/accounts", "", add_account},
+    Route{"GET", "/api/v1/accounts/{issuer}/{account}", "", show_account},
+    Route{"POST", "/api/v1/accounts/{issuer}/{account}/agree", "", agree_account},
+    Route{"POST", "/api/v1/accounts/{issuer}/{account}/rollover", "", rollover_account},
+    Route{"DELETE", "/api/v1/accounts/{issuer}/{account}", "", delete_account},
+
+    Route{"GET", "/api/v1/roots", "", list_roots},
+    Route{"POST", "/api/v1/roots", "", add_roots},
+    Route{"DELETE", "/api/v1/roots/{root}", "", delete_root},
+
+    Route{"GET", "/api/v1/audit", "after limit", list_audit},
+    Route{"GET", "/api/v1/audit/verify", "", verify_audit},
+
+    Route{"GET", "/api/v1/cache", "limit", list_cache},
+    Route{"GET", "/api/v1/cache/lookup", "view name sigalgs", look_up_cache},
+
+    Route{"GET", "/api/v1/members", "", list_members},
+    Route{"GET", "/api/v1/settings/default-issuer", "", show_default_issuer},
+    Route{"PUT", "/api/v1/settings/default-issuer", "", set_default_issuer},
+    Route{"GET", "/api/v1/version", "", show_version},
+
+    Route{"GET", "/healthz", "", healthz},
+    Route{"GET", "/readyz", "", readyz},
+    Route{"GET", "/metrics", "", metrics},
+};
+
+}  // namespace
+
+std::span<const Route> routes() { return kRoutes; }
+
+}  // namespace certstead

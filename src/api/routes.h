@@ -1,0 +1,59 @@
+// The table of routes.
+#pragma once
+
+#include <span>
+
+#include "api/call.h"
+
+namespace certstead {
+
+struct Route {
+  std::string_view method;
+  std::string_view path;   // "{name}" stands for one segment
+  std::string_view query;  // names of parameters, separated by blanks
+  Result<HttpReply> (*run)(const Call&);
+};
+
+// All of the interface.
+std::span<const Route> routes();
+
+// Sets
+Result<HttpReply> request_set(const Call&);
+Result<HttpReply> list_sets(const Call&);
+Result<HttpReply> show_set(const Call&);
+Result<HttpReply> delete_set(const Call&);
+Result<HttpReply> renew_set(const Call&);
+Result<HttpReply> revoke_set(const Call&);
+// Jobs
+Result<HttpReply> list_jobs(const Call&);
+Result<HttpReply> show_job(const Call&);
+// Issuers and trusted roots
+Result<HttpReply> list_issuers(const Call&);
+Result<HttpReply> add_issuer(const Call&);
+Result<HttpReply> show_issuer(const Call&);
+Result<HttpReply> change_issuer(const Call&);
+Result<HttpReply> delete_issuer(const Call&);
+Result<HttpReply> list_roots(const Call&);
+Result<HttpReply> add_roots(const Call&);
+Result<HttpReply> delete_root(const Call&);
+// Accounts
+Result<HttpReply> list_accounts(const Call&);
+Result<HttpReply> add_account(const Call&);
+Result<HttpReply> show_account(const Call&);
+Result<HttpReply> agree_account(const Call&);
+Result<HttpReply> rollover_account(const Call&);
+Result<HttpReply> delete_account(const Call&);
+// The rest
+Result<HttpReply> list_audit(const Call&);
+Result<HttpReply> verify_audit(const Call&);
+Result<HttpReply> list_cache(const Call&);
+Result<HttpReply> look_up_cache(const Call&);
+Result<HttpReply> list_members(const Call&);
+Result<HttpReply> show_default_issuer(const Call&);
+Result<HttpReply> set_default_issuer(const Call&);
+Result<HttpReply> show_version(const Call&);
+Result<HttpReply> healthz(const Call&);
+Result<HttpReply> readyz(const Call&);
+Result<HttpReply> metrics(const Call&);
+
+}  // namespace certstead

@@ -1,0 +1,87 @@
+#include "api/body.h"
+#include "api/problem.h"
+#include "api/render_set.h"
+#include "api/routes.h"
+#include "base/text.h"
+
+namespace certstead {
+namespace {
+
+constexpr std::int64_t kPage = 100;
+constexpr std::int64_t kLongestPage = 500;
+
+// RFC 9110 section 13.1.1. The use case decides on what it reads itself; this refuses a caller that has seen
+// an older state.
+Status check_if_match(const Call& call, std::string_view name) {
+  const std::string_view wanted = call.http.headers.get("If-Match");
+  if (wanted.empty()) return Done{};
+  TRY(const SetView view, call.manager.requests.show(name));
+  const std::string current = etag(view.set.revision);
+  for (const std::string_view tag : split(wanted, ',')) {
+    if (trim(tag) == "*" || trim(tag) == current) return Done{};
+  }
+  return conflict("The set '" + printable(name) + "' has changed: it is at revision " +
+                      std::to_string(view.set.revision) + " now. Read it again, then decide again.",
+                  std::string(kPreconditionFailed));
+}
+
+HttpReply outcome_reply(const Call& call, int status, const RequestOutcome& outcome) {
+  if (!outcome.job_id.empty()) call.manager.scheduler.poke();
+  HttpReply reply = json_reply(status, render(outcome));
+  reply.headers.add("ETag", etag(outcome.set.revision));
+  return reply;
+}
+
+// 202 if a job does the rest, 200 if there was nothing to do.
+int status_of(const RequestOutcome& outcome) { return outcome.job_id.empty() ? 200 : 202; }
+
+}  // namespace
+
+Result<HttpReply> request_set(const Call& call) {
+  TRY(const boost::json::value body, read_body(call.http));
+  TRY(const RequestInput input, read_request(body));
+  TRY(const RequestOutcome outcome, call.manager.requests.request(input, call.actor));
+  return outcome_reply(call, outcome.created && !input.dry_run ? 201 : status_of(outcome), outcome);
+}
+
+Result<HttpReply> list_sets(const Call& call) {
+  TRY(const std::int64_t limit, call.query.number("limit", kPage, 1, kLongestPage));
+  TRY(const std::vector<SetView> views,
+      call.manager.requests.list(call.query.text("after"), static_cast<std::size_t>(limit)));
+  const bool more = views.size() == static_cast<std::size_t>(limit);
+  boost::json::object page{{"sets", render_all(views)}};
+  page["next"] = more ? boost::json::value(views.back().set.name) : boost::json::value();
+  return json_reply(200, page);
+}
+
+Result<HttpReply> show_set(const Call& call) {
+  TRY(const SetView view, call.manager.requests.show(call.params[0]));
+  HttpReply reply = json_reply(200, render(view));
+  reply.headers.add("ETag", etag(view.set.revision));
+  return reply;
+}
+
+Result<HttpReply> delete_set(const Call& call) {
+  CHECK_OK(check_if_match(call, call.params[0]));
+  CHECK_OK(call.manager.requests.remove(call.params[0], call.actor));
+  return HttpReply{.status = 204, .headers = {}, .body = {}};
+}
+
+Result<HttpReply> renew_set(const Call& call) {
+  TRY(const boost::json::value body, read_body(call.http));
+  TRY(const RenewInput input, read_renew(body));
+  CHECK_OK(check_if_match(call, call.params[0]));
+  TRY(const RequestOutcome outcome, call.manager.requests.renew(call.params[0], input.force, call.actor));
+  return outcome_reply(call, status_of(outcome), outcome);
+}
+
+Result<HttpReply> revoke_set(const Call& call) {
+  TRY(const boost::json::value body, read_body(call.http));
+  TRY(const RevokeInput input, read_revoke(body));
+  CHECK_OK(check_if_match(call, call.params[0]));
+  TRY(const RequestOutcome outcome,
+      call.manager.requests.revoke(call.params[0], input.reason, input.leave_empty, call.actor));
+  return outcome_reply(call, status_of(outcome), outcome);
+}
+
+}  // namespace certstead
