@@ -6,6 +6,7 @@
 #include "model/issuer.h"
 #include "model/key_maker.h"
 #include "model/manifest_signer.h"
+#include "model/member_progress.h"
 #include "model/sealer.h"
 #include "model/store_ports.h"
 
@@ -21,6 +22,7 @@ struct Context {
   Inspector& inspector;
   Issuer& acme;
   AccountAuthority& authority;
+  MemberProgress& members;
   const Clock& clock;
   LogSink& log;
 };

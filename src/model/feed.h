@@ -26,6 +26,12 @@ struct FeedCredential {
   std::string signer;
   Bytes signature;
 };
+
+struct CredentialSet;
+struct CredentialVersion;
+// What members are told of `version`; its writer's signature as stored, no grant.
+FeedCredential feed_credential(const CredentialSet& set, const CredentialVersion& version);
+
 struct FeedRemoval {  // the set is no longer for this member (deleted, revoked, access taken)
   std::string set_id;
 };

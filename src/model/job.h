@@ -9,7 +9,7 @@
 
 namespace certstead {
 
-enum class JobKind { kIssue, kRevoke, kRenewalInfo, kCleanUp };
+enum class JobKind { kIssue, kRevoke, kRenewalInfo };
 std::string_view job_kind_name(JobKind kind);
 Result<JobKind> parse_job_kind(std::string_view text);
 

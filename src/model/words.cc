@@ -26,8 +26,7 @@ constexpr std::array kVersionStates = {Word{VersionState::kActive, "active"},
                                        Word{VersionState::kArchived, "archived"},
                                        Word{VersionState::kRevoked, "revoked"}};
 constexpr std::array kJobKinds = {Word{JobKind::kIssue, "issue"}, Word{JobKind::kRevoke, "revoke"},
-                                  Word{JobKind::kRenewalInfo, "renewal-info"},
-                                  Word{JobKind::kCleanUp, "clean-up"}};
+                                  Word{JobKind::kRenewalInfo, "renewal-info"}};
 constexpr std::array kJobStatuses = {Word{JobStatus::kQueued, "queued"}, Word{JobStatus::kRunning, "running"},
                                      Word{JobStatus::kDone, "done"}, Word{JobStatus::kFailed, "failed"}};
 constexpr std::array kAcmeStatuses = {Word{AcmeStatus::kNone, "unknown"},

@@ -1,0 +1,411 @@
+#include "manager/issue_run.h"
+
+#include <algorithm>
+#include <thread>
+
+#include "base/id.h"
+#include "manager/set_changes.h"
+#include "model/backoff.h"
+#include "model/renewal.h"
+
+namespace certstead {
+namespace {
+
+constexpr Duration kLease = std::chrono::minutes{2};
+constexpr Duration kNap = std::chrono::milliseconds{50};
+
+std::string key_text(const Order& order) { return std::string(key_type_name(order.key_type)); }
+
+// One line for a person who watches; "" for steps that say nothing new.
+std::string progress_of(const Order& order, const Step& step) {
+  const auto domain = [&](std::size_t i) { return order.authorizations.at(i).identifier; };
+  if (std::holds_alternative<CreateOrder>(step)) return key_text(order) + ": order placed at " + order.issuer;
+  if (const auto* s = std::get_if<SelfCheck>(&step))
+    return domain(s->index) + ": the challenge can be fetched from here";
+  if (const auto* s = std::get_if<AnswerChallenge>(&step))
+    return domain(s->index) + ": the CA was told to look";
+  if (const auto* s = std::get_if<PollAuthorization>(&step)) {
+    if (order.authorizations.at(s->index).status == AcmeStatus::kValid)
+      return domain(s->index) + ": validated";
+  }
+  if (std::holds_alternative<Finalize>(step)) return key_text(order) + ": signing requested";
+  if (std::holds_alternative<Download>(step)) return key_text(order) + ": certificate downloaded";
+  return {};
+}
+
+bool is_poll(const Step& step) {
+  return std::holds_alternative<PollAuthorization>(step) || std::holds_alternative<PollOrder>(step);
+}
+
+// Whether a poll learnt anything that has to survive a crash.
+bool same_at_the_ca(const Order& a, const Order& b) {
+  if (a.status != b.status || a.certificate_url != b.certificate_url || a.error != b.error ||
+      a.authorizations.size() != b.authorizations.size()) {
+    return false;
+  }
+  for (std::size_t i = 0; i < a.authorizations.size(); ++i) {
+    if (a.authorizations[i].status != b.authorizations[i].status) return false;
+  }
+  return true;
+}
+
+bool challenges_open(const Order& order) {
+  return std::any_of(order.authorizations.begin(), order.authorizations.end(), [](const Authorization& a) {
+    return a.challenge && a.challenge->published &&
+           (a.status == AcmeStatus::kPending || a.status == AcmeStatus::kNone);
+  });
+}
+
+bool challenges_published(const Order& order) {
+  return std::any_of(order.authorizations.begin(), order.authorizations.end(),
+                     [](const Authorization& a) { return a.challenge && a.challenge->published; });
+}
+
+// A failure after which the same order can go on, once the outside world has recovered.
+bool order_survives(const Error& error) {
+  return error.code == Code::kUnavailable || error.code == Code::kLimited;
+}
+
+}  // namespace
+
+Status IssueRun::record(const Order& order, std::string_view progress) {
+  return context_.store.orders.record_step(order, job_.fence, progress);
+}
+
+Status IssueRun::load() {
+  TRY(set_, context_.store.sets.find_set(job_.set_id));
+  TRY(auto all, context_.store.orders.orders_of_set(set_.id));
+  for (Order& order : all) {
+    const bool wanted =
+        std::find(set_.key_types.begin(), set_.key_types.end(), order.key_type) != set_.key_types.end();
+    const bool fits = wanted && order.names == set_.names && order.issuer == set_.issuer &&
+                      order.account == set_.account && order.profile == set_.profile && order.error.empty();
+    if (fits) {
+      orders_.push_back(std::move(order));
+    } else {
+      CHECK_OK(context_.store.orders.remove_order(order.id));
+    }
+  }
+  return Done{};
+}
+
+// A run that ended between activation and the job's own record: the work is there.
+Result<bool> IssueRun::already_done() {
+  if (!orders_.empty() || set_.status != SetStatus::kIssued) return false;
+  TRY(const auto active, context_.store.versions.active_versions(set_.id));
+  return !active.empty() && active.front().activated >= job_.created;
+}
+
+Result<std::optional<RunOutcome>> IssueRun::check_budget(std::size_t orders) {
+  const IssuerRecord& issuer = account_->issuer;
+  const Instant now = context_.clock.now();
+  const Instant since = now - std::chrono::hours{1};
+  const auto over = [&](std::string_view kind, std::string_view scope, int limit,
+                        std::size_t more) -> Result<bool> {
+    if (limit <= 0) return false;
+    TRY(const int used, context_.store.issuers.count_usage(issuer.name, kind, scope, since));
+    return used + static_cast<int>(more) > limit;
+  };
+  TRY(const bool orders_over, over("order", set_.account, issuer.max_orders_per_hour, orders));
+  TRY(const bool failures_over, over("failure", set_.name, issuer.max_failures_per_hour, 1));
+  if (!orders_over && !failures_over) return std::nullopt;
+  CHECK_OK(context_.store.jobs.add_progress(
+      job_.id, now, "waiting: the budget of this hour at " + issuer.name + " is used up"));
+  return RunOutcome::wait(now + std::chrono::minutes{5});
+}
+
+Result<std::optional<RunOutcome>> IssueRun::make_orders() {
+  std::vector<KeyType> missing;
+  for (const KeyType type : set_.key_types) {
+    const bool there = std::any_of(orders_.begin(), orders_.end(),
+                                   [&](const Order& order) { return order.key_type == type; });
+    if (!there) missing.push_back(type);
+  }
+  if (missing.empty()) return std::nullopt;
+  TRY(auto wait, check_budget(missing.size()));
+  if (wait) return wait;
+  TRY(const auto versions, context_.store.versions.versions(set_.id));
+  std::int64_t next = 1;
+  for (const CredentialVersion& version : versions) next = std::max(next, version.version + 1);
+  for (const KeyType type : missing) {
+    Order order;
+    order.id = make_id();
+    order.set_id = set_.id;
+    order.job_id = job_.id;
+    order.key_type = type;
+    order.version = orders_.empty() ? next : std::max(next, orders_.front().version);
+    order.issuer = set_.issuer;
+    order.account = set_.account;
+    order.names = set_.names;
+    order.profile = set_.profile;
+    order.preferred_chain = set_.preferred_chain;
+    order.self_check = set_.self_check;
+    for (const CredentialVersion& version : versions) {
+      const bool predecessor = version.state == VersionState::kActive && version.key_type == type &&
+                               version.issuer == set_.issuer && version.account == set_.account;
+      if (predecessor) order.replaces = version.facts.ari_id;
+    }
+    order.created = context_.clock.now();
+    CHECK_OK(context_.store.orders.create_order(order, job_.fence));
+    CHECK_OK(context_.store.issuers.add_usage(set_.issuer, "order", set_.account, order.created));
+    orders_.push_back(std::move(order));
+  }
+  return std::nullopt;
+}
+
+Result<std::vector<Recipient>> IssueRun::readers() {
+  TRY(const auto members, context_.store.members.list_members());
+  std::vector<Recipient> out;
+  for (const MemberRecord& member : members) {
+    const bool named = std::find(set_.members.begin(), set_.members.end(), member.id) != set_.members.end();
+    if (named) out.push_back({member.id, member.sealing_certificate});
+  }
+  return out;
+}
+
+Status IssueRun::make_key(Order& order) {
+  SecretBytes key;
+  if (set_.reuse_key && job_.argument != "fresh-key") {
+    TRY(const auto active, context_.store.versions.active_versions(set_.id));
+    for (const CredentialVersion& version : active) {
+      if (version.key_type != order.key_type) continue;
+      TRY(key, context_.sealer.open(version.key, version.grants));
+    }
+  }
+  if (key.empty()) {
+    TRY(key, context_.key_maker.make_key(order.key_type));
+  }
+  TRY(order.csr, context_.key_maker.make_csr(key, order.names));
+  TRY(const auto recipients, readers());
+  const SecretRef ref{"credential", order.set_id + "/" + key_text(order), "key", order.version};
+  TRY(Sealed sealed, context_.sealer.seal(ref, key, recipients));
+  order.key = std::move(sealed.secret);
+  order.grants = std::move(sealed.grants);
+  return record(order, key_text(order) + ": key made and sealed");
+}
+
+Status IssueRun::publish(Order& order, std::size_t index) {
+  ChosenChallenge& challenge = *order.authorizations.at(index).challenge;
+  const std::string& domain = order.authorizations.at(index).identifier;
+  TRY(const std::int64_t seq,
+      context_.store.challenges.publish_challenge(
+          {challenge.token, challenge.key_authorization, order.id, domain, context_.clock.now()}));
+  challenge.published = true;
+  CHECK_OK(record(order, domain + ": challenge published"));
+  return context_.members.wait_applied(seq, Deadline::after(options_.member_timeout));
+}
+
+Status IssueRun::accept(Order& order) {
+  TRY(const auto roots, context_.store.roots.list_roots());
+  TRY(const auto versions, context_.store.versions.versions(set_.id));
+  Expected expected{order.csr, order.names, {}, context_.clock.now()};
+  for (const CredentialVersion& version : versions)
+    expected.previous_fingerprints.push_back(version.facts.fingerprint);
+  const auto checked = context_.chains.check(order.chain, expected, roots);
+  if (!checked) {
+    order.error = "the certificate that " + order.issuer + " sent is not accepted: " + checked.error().detail;
+    order.error_id = checked.error().id;
+    return record(order, order.error);
+  }
+  order.chain = checked->chain;
+  order.chain_accepted = true;
+  for (const std::string& warning : checked->warnings) {
+    CHECK_OK(context_.store.jobs.add_progress(job_.id, context_.clock.now(), "note: " + warning));
+  }
+  return record(order, key_text(order) + ": certificate checked");
+}
+
+// The answer is taken away as soon as no authorization of the order waits for it.
+Status IssueRun::withdraw_if_over(const Order& before, const Order& after) {
+  if (!challenges_published(after) || !challenges_open(before) || challenges_open(after)) return Done{};
+  return context_.store.challenges.withdraw_challenges(after.id);
+}
+
+Status IssueRun::outside(Order& order, const Step& step) {
+  if (has_outside_effect(step)) {
+    order.step_begun = step_name(step);
+    if (std::holds_alternative<CreateOrder>(step)) ++order.create_attempts;
+    CHECK_OK(record(order, ""));
+  }
+  auto advanced =
+      context_.acme.advance(order, step, account_->access(), Deadline::after(options_.call_timeout));
+  if (!advanced) {
+    failure_ = advanced.error();
+    return Done{};
+  }
+  const Order before = std::exchange(order, std::move(*advanced));
+  order.step_begun.clear();
+  if (is_poll(step) && same_at_the_ca(before, order)) return Done{};
+  CHECK_OK(record(order, progress_of(order, step)));
+  return withdraw_if_over(before, order);
+}
+
+Result<bool> IssueRun::go_on(Order& order) {
+  const Step step = context_.acme.next_step(order, context_.clock.now());
+  if (const auto* wait = std::get_if<WaitUntil>(&step)) {
+    note_wait(wait->at);
+    return false;
+  }
+  if (std::holds_alternative<Complete>(step)) return false;
+  if (const auto* give_up = std::get_if<GiveUp>(&step)) {
+    failure_ = give_up->error;
+    if (order_survives(*failure_)) failure_->code = Code::kInvalid;  // the order is over, whatever the reason
+    return false;
+  }
+  if (std::holds_alternative<MakeKey>(step)) {
+    CHECK_OK(make_key(order));
+  } else if (const auto* publish_step = std::get_if<PublishChallenge>(&step)) {
+    const Status shown = publish(order, publish_step->index);
+    if (!shown && shown.error().code != Code::kUnavailable) return shown.error();
+    if (!shown) failure_ = shown.error();
+  } else if (std::holds_alternative<AcceptChain>(step)) {
+    CHECK_OK(accept(order));
+  } else {
+    CHECK_OK(outside(order, step));
+  }
+  return true;
+}
+
+Status IssueRun::keep_lease() {
+  const Duration now = context_.clock.elapsed();
+  if (now - lease_from_ < kLease / 4) return Done{};
+  lease_from_ = now;
+  return context_.store.jobs.extend_lease(job_.id, job_.fence, context_.clock.now() + kLease);
+}
+
+Result<RunOutcome> IssueRun::walk() {
+  for (;;) {
+    if (stopping_()) return RunOutcome::wait(context_.clock.now());
+    CHECK_OK(keep_lease());
+    next_ = Instant::max();
+    bool moved = false;
+    for (Order& order : orders_) {
+      TRY(const bool went_on, go_on(order));
+      moved = moved || went_on;
+      if (failure_ && failure_->id == "account-gone" && !registered_again_) {
+        registered_again_ = true;
+        failure_.reset();
+        TRY(account_, AccountDesk(context_).register_again(set_.issuer, set_.account));
+      }
+      if (failure_) return fail(*failure_);
+    }
+    if (moved) continue;
+    const bool complete =
+        std::all_of(orders_.begin(), orders_.end(), [](const Order& o) { return o.chain_accepted; });
+    if (complete) return activate();
+    const Instant now = context_.clock.now();
+    if (next_ - now > options_.short_wait) return RunOutcome::wait(next_);
+    std::this_thread::sleep_for(std::clamp(next_ - now, Duration{1}, kNap));
+  }
+}
+
+Result<CredentialVersion> IssueRun::version_from(const Order& order, const std::vector<Recipient>& readers) {
+  CredentialVersion version;
+  version.id = make_id();
+  version.set_id = set_.id;
+  version.key_type = order.key_type;
+  version.version = order.version;
+  version.key = order.key;
+  version.grants = order.grants;
+  version.chain = order.chain;
+  version.issuer = order.issuer;
+  version.account = order.account;
+  version.activated = context_.clock.now();
+  TRY(version.facts, context_.inspector.facts(order.chain.front()));
+  // Members may have been given or lost access since the key was made.
+  std::vector<Recipient> missing;
+  for (const Recipient& reader : readers) {
+    const bool granted = std::any_of(version.grants.begin(), version.grants.end(),
+                                     [&](const Grant& grant) { return grant.recipient == reader.id; });
+    if (!granted) missing.push_back(reader);
+  }
+  if (!missing.empty()) {
+    TRY(auto more, context_.sealer.grant(version.key, version.grants, missing));
+    std::move(more.begin(), more.end(), std::back_inserter(version.grants));
+  }
+  TRY(auto signature, context_.signer.sign_credential(feed_credential(set_, version)));
+  version.signer = std::move(signature.signer);
+  version.signature = std::move(signature.bytes);
+  return version;
+}
+
+Result<RunOutcome> IssueRun::activate() {
+  TRY(const auto recipients, readers());
+  std::vector<CredentialVersion> fresh;
+  for (const Order& order : orders_) {
+    TRY(CredentialVersion version, version_from(order, recipients));
+    fresh.push_back(std::move(version));
+  }
+  const Instant now = context_.clock.now();
+  const auto directory =
+      context_.authority.directory(account_->issuer, Deadline::after(options_.call_timeout));
+  for (int i = 0; i < 8; ++i) {
+    set_.status = SetStatus::kIssued;
+    set_.operation = {};
+    set_.operation.last_try = now;
+    set_.renew_at = Instant::max();
+    for (const CredentialVersion& version : fresh) {
+      set_.renew_at =
+          std::min(*set_.renew_at, renew_at(version.facts.not_before, version.facts.not_after, set_.id));
+    }
+    set_.renew_why = "last third";
+    set_.ari_poll_at.reset();
+    if (directory && directory->offers_renewal_info) set_.ari_poll_at = now;
+    const Status done = context_.store.versions.activate(
+        set_, fresh, job_.id, job_.fence,
+        {"scheduler", "version.activate", set_.name, fresh.front().facts.serial});
+    if (done) {
+      context_.log.info("set.activated", {{"set", set_.name}, {"serial", fresh.front().facts.serial}});
+      CHECK_OK(context_.store.jobs.add_progress(job_.id, now, "activated: key and chain are live"));
+      return RunOutcome::done();
+    }
+    if (done.error().code != Code::kConflict) return done.error();
+    // Somebody changed the set meanwhile, or took the job over; a stale fence shows at the lease.
+    CHECK_OK(context_.store.jobs.extend_lease(job_.id, job_.fence, now + kLease));
+    TRY(set_, context_.store.sets.find_set(set_.id));
+  }
+  return conflict("set " + set_.name + " keeps changing while its certificates are activated", "set-busy");
+}
+
+Result<RunOutcome> IssueRun::fail(const Error& error) {
+  const Instant now = context_.clock.now();
+  if (!order_survives(error)) {
+    for (const Order& order : orders_) CHECK_OK(context_.store.orders.remove_order(order.id));
+    CHECK_OK(context_.store.issuers.add_usage(set_.issuer, "failure", set_.name, now));
+  }
+  Duration pause = backoff(set_.operation.failures + 1, set_.id);
+  if (error.retry_after) pause = std::max<Duration>(pause, *error.retry_after);
+  const Instant next = now + pause;
+  TRY(set_, change_set(context_, set_.id,
+                       [&](CredentialSet& set) {
+                         ++set.operation.failures;
+                         set.operation.last_error = error.detail;
+                         set.operation.last_error_id =
+                             error.id.empty() ? std::string(code_name(error.code)) : error.id;
+                         set.operation.last_try = now;
+                         set.operation.next_try = next;
+                         if (set.status == SetStatus::kPending) set.status = SetStatus::kError;
+                       },
+                       {"scheduler", "set.failed", set_.name, error.detail}));
+  context_.log.warning("set.failed",
+                       {{"set", set_.name}, {"error", error.detail}, {"next_try", to_rfc3339(next)}});
+  CHECK_OK(context_.store.jobs.add_progress(job_.id, now, "failed: " + error.detail));
+  return RunOutcome::failed(error, next);
+}
+
+Result<RunOutcome> IssueRun::run() {
+  lease_from_ = context_.clock.elapsed();
+  const Status loaded = load();
+  if (!loaded && loaded.error().code == Code::kNotFound) return RunOutcome::done();  // deleted meanwhile
+  if (!loaded) return loaded.error();
+  TRY(const bool there, already_done());
+  if (there) return RunOutcome::done();
+  auto opened = AccountDesk(context_).open(set_.issuer, set_.account);
+  if (!opened) return fail(opened.error());
+  account_.emplace(std::move(*opened));
+  TRY(const auto wait, make_orders());
+  if (wait) return *wait;
+  return walk();
+}
+
+}  // namespace certstead

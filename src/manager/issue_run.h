@@ -1,0 +1,62 @@
+// One run of the job that gets certificates for a set: walks its orders until they end or have to wait.
+#pragma once
+
+#include "manager/executor.h"
+
+namespace certstead {
+
+// How a run ended: what becomes of the job.
+struct RunOutcome {
+  enum class Kind { kDone, kWait, kFailed };
+  Kind kind = Kind::kDone;
+  Instant run_at{};  // kWait and kFailed: when to go on
+  Error error{};     // kFailed
+
+  static RunOutcome done() { return {}; }
+  static RunOutcome wait(Instant at) { return {Kind::kWait, at, {}}; }
+  static RunOutcome failed(Error error, Instant at) { return {Kind::kFailed, at, std::move(error)}; }
+};
+
+class IssueRun {
+ public:
+  IssueRun(const Context& context, const ExecutorOptions& options, const std::function<bool()>& stopping,
+           const Job& job)
+      : context_(context), options_(options), stopping_(stopping), job_(job) {}
+  // An Error is the store's: nothing could be recorded.
+  Result<RunOutcome> run();
+
+ private:
+  Status load();
+  Result<bool> already_done();
+  Result<std::optional<RunOutcome>> make_orders();
+  Result<std::optional<RunOutcome>> check_budget(std::size_t orders);
+  Result<RunOutcome> walk();
+  // Does one step of `order`; false if it has to wait. A failure of the attempt is in `failure_`.
+  Result<bool> go_on(Order& order);
+  Status outside(Order& order, const Step& step);
+  Status make_key(Order& order);
+  Status publish(Order& order, std::size_t index);
+  Status accept(Order& order);
+  Status withdraw_if_over(const Order& before, const Order& after);
+  Result<RunOutcome> activate();
+  Result<CredentialVersion> version_from(const Order& order, const std::vector<Recipient>& readers);
+  Result<RunOutcome> fail(const Error& error);
+  Result<std::vector<Recipient>> readers();
+  Status record(const Order& order, std::string_view progress);
+  Status keep_lease();
+  void note_wait(Instant at) { next_ = std::min(next_, at); }
+
+  const Context& context_;
+  const ExecutorOptions& options_;
+  const std::function<bool()>& stopping_;
+  const Job& job_;
+  CredentialSet set_;
+  std::optional<AccountDesk::Opened> account_;
+  std::vector<Order> orders_;
+  std::optional<Error> failure_;
+  bool registered_again_ = false;
+  Instant next_ = Instant::max();
+  Duration lease_from_{0};
+};
+
+}  // namespace certstead

@@ -1,0 +1,127 @@
+#include "manager/issuers.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+
+namespace certstead {
+namespace {
+
+constexpr Duration kCall = std::chrono::seconds{30};
+
+AuditNote note_of(const Actor& actor, std::string action, std::string_view object, std::string detail = {}) {
+  return {actor.name, std::move(action), std::string(object), std::move(detail)};
+}
+
+Status check_issuer(const IssuerRecord& issuer) {
+  const auto allowed = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_';
+  };
+  if (issuer.name.empty() || issuer.name.size() > 64 ||
+      !std::all_of(issuer.name.begin(), issuer.name.end(), allowed)) {
+    return invalid(
+        "\"" + printable(issuer.name, 60) +
+            "\" can't name an issuer: use 1 to 64 lower-case letters, digits, hyphens, dots, underscores",
+        "issuer-name");
+  }
+  if (!issuer.directory_url.starts_with("https://")) {
+    return invalid(
+        "the directory of an issuer is an https:// URL, not \"" + printable(issuer.directory_url, 100) + "\"",
+        "issuer-url");
+  }
+  return Done{};
+}
+
+}  // namespace
+
+Result<IssuerRecord> IssuerDesk::add(IssuerRecord issuer, const Actor& actor) {
+  CHECK_OK(check_issuer(issuer));
+  if (!issuer.trusted_pem.empty()) CHECK_OK(context_.inspector.certificates_in_pem(issuer.trusted_pem));
+  TRY(const DirectoryFacts facts, context_.authority.directory(issuer, Deadline::after(kCall)));
+  issuer.terms_seen = facts.terms_of_service;
+  issuer.needs_eab = issuer.needs_eab || facts.external_account_required;
+  issuer.created = context_.clock.now();
+  CHECK_OK(context_.store.issuers.create_issuer(
+      issuer, note_of(actor, "issuer.add", issuer.name, issuer.directory_url)));
+  return context_.store.issuers.find_issuer(issuer.name);
+}
+
+Result<IssuerRecord> IssuerDesk::change(const IssuerRecord& issuer, const Actor& actor) {
+  CHECK_OK(check_issuer(issuer));
+  CHECK_OK(context_.store.issuers.update_issuer(issuer, note_of(actor, "issuer.change", issuer.name)));
+  return context_.store.issuers.find_issuer(issuer.name);
+}
+
+Status IssuerDesk::remove(std::string_view name, const Actor& actor) {
+  TRY(const IssuerRecord issuer, context_.store.issuers.find_issuer(name));
+  if (issuer.built_in)
+    return conflict(issuer.name + " is built in and can't be removed; it does no harm unused",
+                    "issuer-built-in");
+  return context_.store.issuers.delete_issuer(name, note_of(actor, "issuer.delete", name));
+}
+
+Result<std::vector<IssuerRecord>> IssuerDesk::list() { return context_.store.issuers.list_issuers(); }
+
+Result<IssuerRecord> IssuerDesk::show(std::string_view name) {
+  return context_.store.issuers.find_issuer(name);
+}
+
+Result<DirectoryFacts> IssuerDesk::directory(std::string_view name) {
+  TRY(const IssuerRecord issuer, context_.store.issuers.find_issuer(name));
+  return context_.authority.directory(issuer, Deadline::after(kCall));
+}
+
+Status IssuerDesk::install_known(const std::vector<IssuerRecord>& known) {
+  for (IssuerRecord issuer : known) {
+    issuer.built_in = true;
+    const auto stored = context_.store.issuers.find_issuer(issuer.name);
+    if (stored && stored->directory_url == issuer.directory_url && stored->description == issuer.description)
+      continue;
+    const AuditNote note = note_of({"setup"}, "issuer.known", issuer.name, issuer.directory_url);
+    if (stored) {
+      if (!stored->built_in) continue;  // a person's own of that name stays
+      issuer.revision = stored->revision;
+      issuer.created = stored->created;
+      CHECK_OK(context_.store.issuers.update_issuer(issuer, note));
+      continue;
+    }
+    if (stored.error().code != Code::kNotFound) return stored.error();
+    issuer.created = context_.clock.now();
+    CHECK_OK(context_.store.issuers.create_issuer(issuer, note));
+  }
+  return Done{};
+}
+
+Result<std::vector<TrustedRoot>> IssuerDesk::add_roots(std::string_view pem, std::string_view name,
+                                                       const Actor& actor) {
+  TRY(const auto certificates, context_.inspector.certificates_in_pem(pem));
+  if (certificates.empty())
+    return invalid("there is no certificate in it; give PEM with BEGIN CERTIFICATE", "root-none");
+  if (certificates.size() > 1 && !name.empty()) {
+    return invalid("a name can be given for a single certificate only, " +
+                       std::to_string(certificates.size()) + " are in it",
+                   "root-name");
+  }
+  std::vector<TrustedRoot> added;
+  for (const Bytes& certificate : certificates) {
+    TRY(CertificateFacts facts, context_.inspector.facts(certificate));
+    TrustedRoot root;
+    root.name = name.empty() ? facts.subject : std::string(name);
+    root.certificate = certificate;
+    root.self_signed = context_.inspector.is_self_signed(certificate);
+    root.facts = std::move(facts);
+    root.created = context_.clock.now();
+    CHECK_OK(
+        context_.store.roots.add_root(root, note_of(actor, "root.add", root.name, root.facts.fingerprint)));
+    added.push_back(std::move(root));
+  }
+  return added;
+}
+
+Result<std::vector<TrustedRoot>> IssuerDesk::list_roots() { return context_.store.roots.list_roots(); }
+
+Status IssuerDesk::remove_root(std::string_view name, const Actor& actor) {
+  return context_.store.roots.delete_root(name, note_of(actor, "root.delete", name));
+}
+
+}  // namespace certstead
