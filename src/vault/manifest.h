@@ -19,7 +19,8 @@ inline constexpr std::size_t kMaxBlobBytes = std::size_t{64} << 10;
 inline constexpr std::chrono::days kManifestSkew{1};
 
 // What the writer of a credential signs, in the context kCredentialContext: everything that a member is told
-// of it but the grant, the signer and the signature, and the store id.
+// of it but the tags (which may change while it lives), the grant, the signer and the signature, and the
+// store id.
 Bytes encode_signed_part(const FeedCredential& credential, std::string_view store_id);
 
 // kInvalid ("manifest-limit", "manifest-value") if a bound is passed or a value can't be written.

@@ -95,12 +95,12 @@ std::optional<Grant> take_grant(Reader& from) {
   return grant;
 }
 
-// Everything of a credential that its writer signs.
+// Everything of a credential that its writer signs. Tags may change while a version lives: the signature of
+// the manifest vouches for them.
 void put_told(Encoder& out, const FeedCredential& credential) {
   out.text(credential.version_id).text(credential.set_id).text(credential.set_name).i64(credential.version);
   out.text(key_type_name(credential.key_type));
   put_texts(out, credential.names);
-  put_texts(out, credential.tags);
   put_blobs(out, credential.chain);
   put_instant(out, credential.not_before);
   put_instant(out, credential.not_after);
@@ -118,6 +118,7 @@ KeyType take_key_type(Reader& from) {
 
 void put_credential(Encoder& out, const FeedCredential& credential) {
   put_told(out, credential);
+  put_texts(out, credential.tags);
   put_grant(out, credential.grant);
   out.text(credential.signer).bytes(credential.signature);
 }
@@ -131,11 +132,11 @@ FeedCredential take_credential(Reader& from) {
   credential.version = in.i64();
   credential.key_type = take_key_type(from);
   credential.names = take_texts(in);
-  credential.tags = take_texts(in);
   credential.chain = take_blobs(in);
   credential.not_before = take_instant(in);
   credential.not_after = take_instant(in);
   credential.key = take_secret(in);
+  credential.tags = take_texts(in);
   credential.grant = take_grant(from);
   credential.signer = in.text();
   credential.signature = take_blob(in);

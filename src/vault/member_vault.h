@@ -14,7 +14,7 @@ class MemberVault {
   // Of store `store_id` only.
   MemberVault(Identity member, std::string store_id);
 
-  // kDenied unless a manager of the fleet wrote `credential` as it stands (names, tags, chain, dates, sealed
+  // kDenied unless a manager of the fleet wrote `credential` as it stands (names, chain, dates, sealed
   // key), for this store.
   Status verify(const FeedCredential& credential);
   // verify(), and then the private key out of the member's own grant. kDenied if there is no grant for this
