@@ -1,0 +1,146 @@
+#include "member/member.h"
+
+#include <algorithm>
+#include <atomic>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+#include "vault/identity_cache.h"
+#include "vault/manifest.h"
+
+namespace certstead {
+namespace {
+
+constexpr Duration kReaderCheck = std::chrono::minutes{1};
+// Stopping waits for a pull at most this long.
+constexpr Duration kStopLatency = std::chrono::milliseconds{500};
+
+struct Position {
+  std::int64_t epoch = 0;
+  std::int64_t seq = 0;
+};
+
+// The least that all views have; nothing (seq 0: a full manifest) if they differ in store or epoch.
+Result<Position> position_of(const std::vector<std::unique_ptr<ViewKeeper>>& views,
+                             const std::string& store_id) {
+  std::optional<Position> least;
+  for (const auto& view : views) {
+    TRY(const ViewMeta meta, view->meta());
+    if (meta.store_id != store_id) return Position{};
+    if (least && least->epoch != meta.epoch) return Position{};
+    if (!least || meta.applied_seq < least->seq) least = Position{meta.epoch, meta.applied_seq};
+  }
+  return least.value_or(Position{});
+}
+
+}  // namespace
+
+struct Member::Impl {
+  Impl(Identity identity, const std::string& store, MemberOptions o, Feed& f, const Clock& c, LogSink& l)
+      : options(std::move(o)),
+        feed(f),
+        clock(c),
+        log(l),
+        trusted(identity.root),
+        vault(std::move(identity), store) {}
+
+  void run(Member& member);
+  void note_applied(std::int64_t seq);
+
+  MemberOptions options;
+  Feed& feed;
+  const Clock& clock;
+  LogSink& log;
+  IdentityCache trusted;
+  MemberVault vault;
+  std::vector<std::unique_ptr<ViewKeeper>> views;
+  std::mutex mutex;
+  std::condition_variable moved;
+  std::int64_t applied = 0;  // guarded by mutex
+  std::atomic<bool> stopping{false};
+  std::thread thread;
+};
+
+void Member::Impl::note_applied(std::int64_t seq) {
+  {
+    const std::lock_guard hold(mutex);
+    applied = seq;
+  }
+  moved.notify_all();
+}
+
+Member::Member(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+
+Member::~Member() { stop(); }
+
+Result<std::unique_ptr<Member>> Member::open(Identity identity, std::string store_id, MemberOptions options,
+                                             Feed& feed, const Clock& clock, LogSink& log) {
+  auto impl = std::make_unique<Impl>(std::move(identity), store_id, std::move(options), feed, clock, log);
+  for (const ViewConfig& config : impl->options.views) {
+    TRY(auto view, ViewKeeper::open(config));
+    impl->views.push_back(std::move(view));
+  }
+  TRY(const Position position, position_of(impl->views, store_id));
+  impl->applied = position.seq;
+  return std::unique_ptr<Member>(new Member(std::move(impl)));
+}
+
+Status Member::pull_once(Deadline deadline) {
+  Impl& self = *impl_;
+  TRY(const Position position, position_of(self.views, self.vault.store_id()));
+  const std::string& id = self.vault.member().id;
+  TRY(const SignedManifest signed_manifest, self.feed.pull(id, position.epoch, position.seq, deadline));
+  TRY(const Manifest manifest,
+      verify_manifest(signed_manifest, self.trusted, id, self.vault.store_id(), self.clock.now()));
+  for (const auto& view : self.views) CHECK_OK(view->apply(manifest, self.vault, self.log));
+  self.note_applied(std::max(manifest.to_seq, position.seq));
+  return Done{};
+}
+
+void Member::Impl::run(Member& member) {
+  Duration checked = clock.elapsed();
+  while (!stopping) {
+    const Status pulled = member.pull_once(Deadline::after(std::min(options.long_poll, kStopLatency)));
+    if (!pulled) {
+      log.error("member.pull", {{"error", pulled.error().detail}});
+      std::unique_lock hold(mutex);
+      moved.wait_for(hold, options.retry, [this] { return stopping.load(); });
+    }
+    if (clock.elapsed() - checked < kReaderCheck) continue;
+    checked = clock.elapsed();
+    for (const auto& view : views) {
+      const Status ok = view->check_readers();
+      if (!ok) log.error("member.view", {{"view", view->name()}, {"error", ok.error().detail}});
+    }
+  }
+}
+
+void Member::start() {
+  impl_->thread = std::thread([this] { impl_->run(*this); });
+}
+
+void Member::stop() {
+  impl_->stopping = true;
+  impl_->moved.notify_all();
+  if (impl_->thread.joinable()) impl_->thread.join();
+}
+
+Status Member::wait_applied(std::int64_t seq, Deadline deadline) {
+  std::unique_lock hold(impl_->mutex);
+  const bool there =
+      impl_->moved.wait_for(hold, deadline.left(), [&] { return impl_->applied >= seq || impl_->stopping; });
+  if (there && impl_->applied >= seq) return Done{};
+  return unavailable(
+      "the views of this host have not shown the challenge in time; the log says why (member.pull)",
+      "view-lags");
+}
+
+std::int64_t Member::applied_seq() const {
+  const std::lock_guard hold(impl_->mutex);
+  return impl_->applied;
+}
+
+const std::vector<std::unique_ptr<ViewKeeper>>& Member::views() const { return impl_->views; }
+
+}  // namespace certstead

@@ -1,0 +1,134 @@
+#include "member/view_keeper.h"
+
+#include <algorithm>
+#include <set>
+
+#include "crypto/certificate.h"
+#include "crypto/key.h"
+
+namespace certstead {
+
+Result<std::unique_ptr<ViewKeeper>> ViewKeeper::open(ViewConfig config) {
+  TRY(ViewKey key, ViewKey::load_or_create(config.directory, config.group));
+  ViewWriterOptions options;
+  options.group = config.group;
+  TRY(auto writer, ViewWriter::open(config.directory, options));
+  TRY(auto reader, ViewReader::open(config.directory));
+  return std::unique_ptr<ViewKeeper>(
+      new ViewKeeper(std::move(config), std::move(key), std::move(writer), std::move(reader)));
+}
+
+bool ViewKeeper::wants(const FeedSet& set) const {
+  if (config_.sets.empty()) return true;
+  const std::string& name = set.credentials.empty() ? set.set_id : set.credentials.front().set_name;
+  return std::find(config_.sets.begin(), config_.sets.end(), name) != config_.sets.end();
+}
+
+// The credential as the view keeps it, if its writer is a manager, its key opens and is the leaf's.
+Result<NewCredential> ViewKeeper::open_credential(const FeedCredential& credential,
+                                                  MemberVault& vault) const {
+  if (credential.chain.empty()) return invalid("the credential has no certificate", "credential-empty");
+  TRY(const SecretBytes secret, vault.open_key(credential));
+  TRY(const PrivateKey key, PrivateKey::from_der(secret.reveal()));
+  TRY(const Certificate leaf, Certificate::from_der(credential.chain.front()));
+  if (!leaf.matches(key)) return denied("its private key is not that of its certificate", "credential-mixed");
+  NewCredential out;
+  CredentialRecord& record = out.record;
+  record.id = credential.version_id;
+  record.set_name = credential.set_name;
+  record.version = credential.version;
+  record.key_type = credential.key_type;
+  record.names = credential.names;
+  record.tags = credential.tags;
+  record.not_before = credential.not_before;
+  record.not_after = credential.not_after;
+  record.leaf = credential.chain.front();
+  TRY(record.sealed_key, key_.seal(record.id, record.version, secret));
+  out.intermediates.assign(credential.chain.begin() + 1, credential.chain.end());
+  return out;
+}
+
+// False if something in the set is not to be believed: then the view keeps what it had.
+Result<bool> ViewKeeper::apply_set(ViewBatch& batch, const FeedSet& set, MemberVault& vault,
+                                   LogSink& log) const {
+  if (!wants(set)) {
+    CHECK_OK(batch.remove_set(set.set_id));
+    return true;
+  }
+  std::vector<NewCredential> credentials;
+  for (const FeedCredential& credential : set.credentials) {
+    auto opened = credential.set_id == set.set_id
+                      ? open_credential(credential, vault)
+                      : Result<NewCredential>(
+                            denied("it belongs to another set than the one it came in", "credential-mixed"));
+    if (!opened) {
+      log.error("member.refused", {{"view", config_.name},
+                                   {"set", credential.set_name},
+                                   {"version", credential.version_id},
+                                   {"reason", opened.error().detail}});
+      return false;
+    }
+    credentials.push_back(std::move(*opened));
+  }
+  CHECK_OK(batch.replace_set(set.set_id, credentials));
+  return true;
+}
+
+// After a full manifest only what it names stays.
+Status ViewKeeper::remove_unnamed(ViewBatch& batch, const Manifest& manifest) const {
+  std::set<std::string> sets;
+  std::set<std::string> tokens;
+  for (const FeedItem& item : manifest.items) {
+    if (const auto* set = std::get_if<FeedSet>(&item)) sets.insert(set->set_id);
+    if (const auto* challenge = std::get_if<FeedChallenge>(&item)) tokens.insert(challenge->token);
+  }
+  TRY(const auto present, batch.sets());
+  for (const std::string& id : present) {
+    if (sets.count(id) == 0) CHECK_OK(batch.remove_set(id));
+  }
+  TRY(const auto shown, batch.http01_tokens());
+  for (const std::string& token : shown) {
+    if (tokens.count(token) == 0) CHECK_OK(batch.remove_http01(token));
+  }
+  return Done{};
+}
+
+Status ViewKeeper::apply(const Manifest& manifest, MemberVault& vault, LogSink& log) {
+  TRY(ViewBatch batch, writer_->begin());
+  TRY(const ViewMeta before, batch.meta());
+  if (!manifest.full) {
+    const bool follows = before.store_id == manifest.store_id && before.epoch == manifest.epoch &&
+                         manifest.from_seq <= before.applied_seq;
+    if (!follows)
+      return conflict("the manifest does not follow on what the view " + config_.name + " holds", "view-gap");
+    if (manifest.to_seq <= before.applied_seq) return Done{};  // seen before
+  } else if (before.store_id == manifest.store_id &&
+             (manifest.epoch < before.epoch ||
+              (manifest.epoch == before.epoch && manifest.to_seq < before.applied_seq))) {
+    return denied(
+        "the manifest is older than what the view " + config_.name + " holds; nothing was taken from it",
+        "manifest-rollback");
+  }
+  if (manifest.full) CHECK_OK(remove_unnamed(batch, manifest));
+  for (const FeedItem& item : manifest.items) {
+    if (const auto* set = std::get_if<FeedSet>(&item)) {
+      CHECK_OK(apply_set(batch, *set, vault, log));
+    } else if (const auto* removal = std::get_if<FeedRemoval>(&item)) {
+      CHECK_OK(batch.remove_set(removal->set_id));
+    } else if (const auto* challenge = std::get_if<FeedChallenge>(&item)) {
+      CHECK_OK(batch.put_http01(challenge->token, challenge->key_authorization));
+    } else if (const auto* gone = std::get_if<FeedChallengeGone>(&item)) {
+      CHECK_OK(batch.remove_http01(gone->token));
+    }
+  }
+  CHECK_OK(batch.set_meta({manifest.store_id, manifest.epoch, manifest.to_seq}));
+  return batch.commit();
+}
+
+Status ViewKeeper::check_readers() {
+  TRY(const int freed, writer_->check_readers());
+  static_cast<void>(freed);
+  return Done{};
+}
+
+}  // namespace certstead

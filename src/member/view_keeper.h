@@ -1,0 +1,59 @@
+// One view of this member: which sets go into it, and the applying of manifests.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+
+#include "base/log_sink.h"
+#include "model/view_catalog.h"
+#include "replica/view_key.h"
+#include "replica/view_reader.h"
+#include "replica/view_writer.h"
+#include "vault/member_vault.h"
+
+namespace certstead {
+
+struct ViewConfig {
+  std::string name;  // "gateway", "nginx", "mail"
+  std::filesystem::path directory;
+  // Names of the sets that go into it; empty: every set that this member may read.
+  std::vector<std::string> sets;
+  // Group of a consumer that never runs as root.
+  std::optional<gid_t> group;
+};
+
+class ViewKeeper {
+ public:
+  // Makes directory, key and data file as needed. kConflict if another process writes the view.
+  static Result<std::unique_ptr<ViewKeeper>> open(ViewConfig config);
+
+  // Writes what `manifest` says in one transaction. A credential that can't be verified or opened is left
+  // out, reported, and what the view held of that set stays; the rest is applied. kConflict ("view-gap") if
+  // the manifest does not follow on what the view has: pull a full one.
+  Status apply(const Manifest& manifest, MemberVault& vault, LogSink& log);
+  // What the view holds: its store, epoch and sequence number.
+  Result<ViewMeta> meta() const { return reader_->meta(); }
+  Status check_readers();
+
+  const std::string& name() const { return config_.name; }
+  const ViewReader& reader() const { return *reader_; }
+
+ private:
+  ViewKeeper(ViewConfig config, ViewKey key, std::unique_ptr<ViewWriter> writer,
+             std::unique_ptr<ViewReader> reader)
+      : config_(std::move(config)),
+        key_(std::move(key)),
+        writer_(std::move(writer)),
+        reader_(std::move(reader)) {}
+  Result<bool> apply_set(ViewBatch& batch, const FeedSet& set, MemberVault& vault, LogSink& log) const;
+  Result<NewCredential> open_credential(const FeedCredential& credential, MemberVault& vault) const;
+  Status remove_unnamed(ViewBatch& batch, const Manifest& manifest) const;
+  bool wants(const FeedSet& set) const;
+
+  ViewConfig config_;
+  ViewKey key_;
+  std::unique_ptr<ViewWriter> writer_;
+  std::unique_ptr<ViewReader> reader_;
+};
+
+}  // namespace certstead
