@@ -13,11 +13,11 @@ bool may_read(const CredentialSet& set, std::string_view member) {
 }
 
 // The set as `member` is to see it: its active credentials with that member's grants, or its removal.
-Result<FeedItem> item_of_set(const Context& context, const CredentialSet& set, std::string_view member) {
+Result<FeedItem> item_of_set(const StorePorts& store, const CredentialSet& set, std::string_view member) {
   FeedSet item;
   item.set_id = set.id;
   if (!may_read(set, member)) return FeedItem(FeedRemoval{set.id});
-  TRY(const auto active, context.store.versions.active_versions(set.id));
+  TRY(const auto active, store.versions.active_versions(set.id));
   for (const CredentialVersion& version : active) {
     FeedCredential credential = feed_credential(set, version);
     const auto grant = std::find_if(version.grants.begin(), version.grants.end(),
@@ -30,30 +30,30 @@ Result<FeedItem> item_of_set(const Context& context, const CredentialSet& set, s
   return FeedItem(std::move(item));
 }
 
-Result<FeedItem> item_of_change(const Context& context, const FeedChange& change, std::string_view member) {
+Result<FeedItem> item_of_change(const StorePorts& store, const FeedChange& change, std::string_view member) {
   if (change.kind == "challenge") {
-    auto challenge = context.store.challenges.find_challenge(change.object);
+    auto challenge = store.challenges.find_challenge(change.object);
     if (challenge) return FeedItem(FeedChallenge{challenge->token, challenge->key_authorization});
     if (challenge.error().code != Code::kNotFound) return challenge.error();
     return FeedItem(FeedChallengeGone{change.object});
   }
-  const auto set = context.store.sets.find_set(change.object);
-  if (set) return item_of_set(context, *set, member);
+  const auto set = store.sets.find_set(change.object);
+  if (set) return item_of_set(store, *set, member);
   if (set.error().code != Code::kNotFound) return set.error();
   return FeedItem(FeedRemoval{change.object});
 }
 
-Status add_everything(const Context& context, Manifest& manifest) {
+Status add_everything(const StorePorts& store, Manifest& manifest) {
   for (std::string after;;) {
-    TRY(const auto sets, context.store.sets.list_sets(after, kBatch));
+    TRY(const auto sets, store.sets.list_sets(after, kBatch));
     if (sets.empty()) break;
     for (const CredentialSet& set : sets) {
-      TRY(FeedItem item, item_of_set(context, set, manifest.audience));
+      TRY(FeedItem item, item_of_set(store, set, manifest.audience));
       if (std::holds_alternative<FeedSet>(item)) manifest.items.push_back(std::move(item));
     }
     after = sets.back().name;
   }
-  TRY(const auto challenges, context.store.challenges.list_challenges());
+  TRY(const auto challenges, store.challenges.list_challenges());
   for (const PublishedChallenge& challenge : challenges) {
     manifest.items.emplace_back(FeedChallenge{challenge.token, challenge.key_authorization});
   }
@@ -64,7 +64,7 @@ Status add_everything(const Context& context, Manifest& manifest) {
 
 Result<SignedManifest> FeedSource::pull(std::string_view member, std::int64_t epoch, std::int64_t since,
                                         Deadline deadline) {
-  TRY(const StoreIdentity identity, context_.store.settings.identity());
+  TRY(const StoreIdentity identity, store_.settings.identity());
   Manifest manifest;
   manifest.store_id = identity.store_id;
   manifest.epoch = identity.epoch;
@@ -72,23 +72,23 @@ Result<SignedManifest> FeedSource::pull(std::string_view member, std::int64_t ep
   manifest.full = since == 0 || epoch != identity.epoch || since > identity.seq;
   if (manifest.full) {
     manifest.to_seq = identity.seq;  // read before the content: what changes meanwhile comes once more
-    CHECK_OK(add_everything(context_, manifest));
+    CHECK_OK(add_everything(store_, manifest));
   } else {
     manifest.from_seq = manifest.to_seq = since;
-    TRY(auto changes, context_.store.feed.changes_after(since, kBatch));
+    TRY(auto changes, store_.feed.changes_after(since, kBatch));
     for (std::int64_t head = since; changes.empty() && !deadline.passed();) {
-      TRY(head, context_.store.feed.wait_for_change(head, deadline));
-      TRY(changes, context_.store.feed.changes_after(since, kBatch));
+      TRY(head, store_.feed.wait_for_change(head, deadline));
+      TRY(changes, store_.feed.changes_after(since, kBatch));
     }
     for (const FeedChange& change : changes) {
-      TRY(FeedItem item, item_of_change(context_, change, member));
+      TRY(FeedItem item, item_of_change(store_, change, member));
       manifest.items.push_back(std::move(item));
       manifest.to_seq = change.seq;
     }
   }
-  manifest.issued = context_.clock.now();
+  manifest.issued = clock_.now();
   manifest.expires = manifest.issued + kManifestLife;
-  return context_.signer.sign_manifest(manifest);
+  return signer_.sign_manifest(manifest);
 }
 
 }  // namespace certstead

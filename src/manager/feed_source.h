@@ -1,7 +1,8 @@
 // The manager's end of the change feed.
 #pragma once
 
-#include "manager/context.h"
+#include "model/manifest_signer.h"
+#include "model/store_ports.h"
 
 namespace certstead {
 
@@ -9,12 +10,16 @@ namespace certstead {
 // only, and every HTTP-01 answer. In-process for the local member.
 class FeedSource final : public Feed {
  public:
-  explicit FeedSource(Context context) : context_(context) {}
+  // `signer` and `clock` outlive this object, as what `store` refers to does.
+  FeedSource(StorePorts store, ManifestSigner& signer, const Clock& clock)
+      : store_(store), signer_(signer), clock_(clock) {}
   Result<SignedManifest> pull(std::string_view member, std::int64_t epoch, std::int64_t since,
                               Deadline deadline) override;
 
  private:
-  Context context_;
+  StorePorts store_;
+  ManifestSigner& signer_;
+  const Clock& clock_;
 };
 
 }  // namespace certstead
