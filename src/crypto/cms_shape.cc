@@ -12,6 +12,9 @@ constexpr std::array<std::uint8_t, 11> kAuthEnvelopedData = {0x2a, 0x86, 0x48, 0
                                                              0x01, 0x09, 0x10, 0x01, 0x17};
 constexpr std::array<std::uint8_t, 9> kData = {0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x01};
 constexpr std::array<std::uint8_t, 9> kAes256Gcm = {0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x01, 0x2e};
+// dhSinglePass-stdDH-sha256kdf-scheme and id-aes256-wrap.
+constexpr std::array<std::uint8_t, 6> kStandardDhSha256 = {0x2b, 0x81, 0x04, 0x01, 0x0b, 0x01};
+constexpr std::array<std::uint8_t, 9> kAes256Wrap = {0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x01, 0x2d};
 constexpr std::size_t kNonceLength = 12;
 constexpr std::uint8_t kTagLength = 16;
 
@@ -26,15 +29,34 @@ DerReader inside(DerReader& reader, std::uint8_t tag, bool& good) {
   return DerReader(content.value_or(BytesView()));
 }
 
-// KeyAgreeRecipientInfo: version 3 and one encrypted key; the rest goes into the key derivation or is
-// OpenSSL's matter.
+// OriginatorIdentifierOrKey: the sender's passing key as an uncompressed point of P-256 without stray bits,
+// which OpenSSL would overlook.
+bool is_point(DerReader originator) {
+  bool good = true;
+  DerReader key = inside(originator, der_context(1), good);
+  good = good && originator.at_end() && key.take(kDerSequence);
+  const auto bits = key.take(kDerBitString);
+  return good && key.at_end() && bits && bits->size() == 2 + 2 * 32 && (*bits)[0] == 0 && (*bits)[1] == 4;
+}
+
+// KeyEncryptionAlgorithmIdentifier. Only one is accepted: the cofactor variant, for one, would give the same
+// key.
+bool is_agreed_algorithm(DerReader algorithm) {
+  bool good = take_oid(algorithm, kStandardDhSha256);
+  DerReader wrap = inside(algorithm, kDerSequence, good);
+  return good && algorithm.at_end() && take_oid(wrap, kAes256Wrap) && wrap.at_end();
+}
+
+// KeyAgreeRecipientInfo: version 3, no user keying material, one encrypted key.
 bool is_one_agreement(DerReader infos) {
   bool good = true;
   DerReader agreement = inside(infos, der_context(1), good);
   good = good && infos.at_end() && agreement.take_number(3);
-  good = good && agreement.take(der_context(0)) && agreement.take(kDerSequence);
+  const DerReader originator = inside(agreement, der_context(0), good);
+  const DerReader algorithm = inside(agreement, kDerSequence, good);
   DerReader keys = inside(agreement, kDerSequence, good);
-  return good && agreement.at_end() && keys.take(kDerSequence) && keys.at_end();
+  return good && agreement.at_end() && is_point(originator) && is_agreed_algorithm(algorithm) &&
+         keys.take(kDerSequence) && keys.at_end();
 }
 
 // EncryptedContentInfo.

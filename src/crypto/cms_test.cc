@@ -42,7 +42,8 @@ TEST(Envelope, DoesNotOpenWithAnyByteChanged) {
   const Holder alice = make_holder();
   const Bytes envelope = cms_seal(secret("k"), alice.certificate).value();
   for (std::size_t i = 0; i < envelope.size(); ++i) {
-    for (const std::uint8_t mask : {0x01, 0x80, 0xff}) {
+    // 0x05 turns the key agreement into its cofactor variant, 0x01 adds stray bits to the point.
+    for (const std::uint8_t mask : {0x01, 0x05, 0x80, 0xff}) {
       Bytes changed = envelope;
       changed[i] ^= mask;
       const auto opened = cms_open(changed, alice.certificate, alice.key);
@@ -60,6 +61,85 @@ TEST(Envelope, DoesNotOpenCutOrWithBytesBehind) {
   Bytes longer = envelope;
   longer.push_back(0);
   EXPECT_FALSE(cms_open(longer, alice.certificate, alice.key));
+}
+
+TEST(Envelope, HoldsAnythingFromNothingToAMegabyte) {
+  const Holder alice = make_holder();
+  for (const std::size_t size : {0U, 1U, 4096U, 1'000'000U}) {
+    const Bytes content = random_bytes(size);
+    const Bytes envelope = cms_seal(SecretBytes(BytesView(content)), alice.certificate).value();
+    EXPECT_TRUE(
+        std::ranges::equal(cms_open(envelope, alice.certificate, alice.key).value().reveal(), content));
+  }
+}
+
+TEST(Envelope, OpensWithARenewedCertificateOverTheSameKey) {
+  const Holder alice = make_holder();
+  const Certificate renewed = issue_certificate({.common_name = "renewed",
+                                                 .public_key = alice.key.public_key(),
+                                                 .not_before = from_unix_seconds(1'750'000'000),
+                                                 .not_after = from_unix_seconds(1'850'000'000),
+                                                 .key_agreement = true},
+                                                alice.key, {})
+                                  .value();
+  const Bytes envelope = cms_seal(secret("x"), alice.certificate).value();
+  EXPECT_TRUE(cms_open(envelope, renewed, alice.key));
+}
+
+TEST(Envelope, IsSealedForP256Only) {
+  for (const KeyType type : {KeyType::kP384, KeyType::kRsa2048}) {
+    const Holder other = make_holder(type);
+    EXPECT_EQ(cms_seal(secret("x"), other.certificate).error().code, Code::kInvalid);
+    EXPECT_FALSE(cms_open(Bytes(300, 0x30), other.certificate, other.key));
+  }
+}
+
+// What OpenSSL makes for these recipients with this cipher and this digest for the key derivation.
+Bytes foreign_envelope(const std::vector<Certificate>& recipients, const EVP_CIPHER* cipher,
+                       const EVP_MD* digest = EVP_sha256()) {
+  const CmsHandle cms(CMS_encrypt(nullptr, nullptr, cipher, CMS_BINARY | CMS_PARTIAL));
+  for (const Certificate& one : recipients) {
+    CMS_RecipientInfo* const info = CMS_add1_recipient_cert(cms.get(), one.native(), CMS_KEY_PARAM);
+    if (one.public_key().type() == KeyType::kP256)
+      EVP_PKEY_CTX_set_ecdh_kdf_md(CMS_RecipientInfo_get0_pkey_ctx(info), digest);
+  }
+  const BioHandle input(BIO_new_mem_buf("attack at dawn", -1));
+  CMS_final(cms.get(), input.get(), nullptr, CMS_BINARY);
+  std::uint8_t* der = nullptr;
+  const int length = i2d_CMS_ContentInfo(cms.get(), &der);
+  Bytes envelope(der, der + length);
+  OPENSSL_free(der);
+  return envelope;
+}
+
+TEST(Envelope, RefusesEveryOtherShapeEvenForItsRecipient) {
+  const Holder alice = make_holder();
+  const Holder bob = make_holder();
+  const auto opens = [&](const Bytes& envelope) {
+    return cms_open(envelope, alice.certificate, alice.key).has_value();
+  };
+  // The yardstick: the one accepted shape, made by OpenSSL alone.
+  EXPECT_TRUE(opens(foreign_envelope({alice.certificate}, EVP_aes_256_gcm())));
+  EXPECT_FALSE(opens(foreign_envelope({alice.certificate}, EVP_aes_256_cbc())));
+  EXPECT_FALSE(opens(foreign_envelope({alice.certificate}, EVP_aes_128_gcm())));
+  EXPECT_FALSE(opens(foreign_envelope({alice.certificate}, EVP_aes_256_gcm(), EVP_sha1())));
+  EXPECT_FALSE(opens(foreign_envelope({alice.certificate, bob.certificate}, EVP_aes_256_gcm())));
+}
+
+TEST(Envelope, RefusesRsaRecipients) {
+  const Holder carol = make_holder(KeyType::kRsa2048);
+  EXPECT_FALSE(
+      cms_open(foreign_envelope({carol.certificate}, EVP_aes_256_gcm()), carol.certificate, carol.key));
+}
+
+TEST(Envelope, RefusesATagOfFewerOctets) {
+  const Holder alice = make_holder();
+  Bytes envelope = cms_seal(secret("x"), alice.certificate).value();
+  const Bytes sixteen = {0x02, 0x01, 0x10};
+  const auto found = std::ranges::search(envelope, sixteen);
+  ASSERT_FALSE(found.empty());
+  *(found.begin() + 2) = 12;
+  EXPECT_FALSE(cms_open(envelope, alice.certificate, alice.key));
 }
 
 }  // namespace

@@ -1,7 +1,5 @@
 #include "crypto/key_decode.h"
 
-#include <openssl/core_names.h>
-
 #include <algorithm>
 #include <array>
 
@@ -75,14 +73,14 @@ Result<DecodedKey> decode_pkcs1(BytesView der) {
   if (length != 256 && length != 384 && length != 512) return not_held();
   if (std::ranges::any_of(numbers, [&](BytesView number) { return number.size() > length; }))
     return unreadable();
-  TRY(SharedKey key, make_rsa_key(RsaPart::kPair, {{OSSL_PKEY_PARAM_RSA_N, numbers[0]},
-                                                   {OSSL_PKEY_PARAM_RSA_E, numbers[1]},
-                                                   {OSSL_PKEY_PARAM_RSA_D, numbers[2]},
-                                                   {OSSL_PKEY_PARAM_RSA_FACTOR1, numbers[3]},
-                                                   {OSSL_PKEY_PARAM_RSA_FACTOR2, numbers[4]},
-                                                   {OSSL_PKEY_PARAM_RSA_EXPONENT1, numbers[5]},
-                                                   {OSSL_PKEY_PARAM_RSA_EXPONENT2, numbers[6]},
-                                                   {OSSL_PKEY_PARAM_RSA_COEFFICIENT1, numbers[7]}}));
+  TRY(SharedKey key, make_rsa_pair({.modulus = numbers[0],
+                                    .exponent = numbers[1],
+                                    .secret_exponent = numbers[2],
+                                    .prime1 = numbers[3],
+                                    .prime2 = numbers[4],
+                                    .exponent1 = numbers[5],
+                                    .exponent2 = numbers[6],
+                                    .coefficient = numbers[7]}));
   const auto type = type_of(key.get());
   if (!type) return not_held();
   return DecodedKey{std::move(key), *type};

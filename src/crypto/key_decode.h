@@ -8,7 +8,7 @@ namespace certstead {
 struct DecodedKey {
   SharedKey key;
   KeyType type;
-  // From PKCS#8 or with a computed public part: made by others, so worth a trial before it is trusted.
+  // From PKCS#8: made by others, so worth a trial before it is trusted.
   bool foreign = false;
 };
 // PKCS#8 (RFC 5208, RFC 5958), SEC 1 (RFC 5915), PKCS#1 (RFC 8017), nothing behind it. kInvalid.

@@ -54,6 +54,58 @@ Result<SharedKey> from_params(const char* algorithm, int selection, OSSL_PARAM* 
   return SharedKey(key, EVP_PKEY_free);
 }
 
+struct RsaNumber {
+  const char* name;
+  BytesView magnitude;
+};
+
+Result<SharedKey> make_rsa_key(int selection, std::initializer_list<RsaNumber> numbers) {
+  std::vector<SecretBytes> values;
+  values.reserve(numbers.size());
+  std::vector<OSSL_PARAM> params;
+  for (const RsaNumber& number : numbers) {
+    values.push_back(in_machine_order(number.magnitude));
+    params.push_back(number_param(number.name, values.back()));
+  }
+  params.push_back(OSSL_PARAM_construct_end());
+  return from_params("RSA", selection, params.data());
+}
+
+BigNumber big_number(BytesView magnitude) {
+  BigNumber number(BN_bin2bn(magnitude.data(), static_cast<int>(magnitude.size()), nullptr));
+  require_openssl(number != nullptr, "memory for a number");
+  BN_set_flags(number.get(), BN_FLG_CONSTTIME);
+  return number;
+}
+
+// secret = `exponent` mod (prime - 1), and it undoes the public exponent.
+bool exponent_fits(const BIGNUM* prime, const BIGNUM* exponent, BytesView secret, BytesView open,
+                   BN_CTX* context) {
+  const BigNumber order(BN_dup(prime));
+  const BigNumber rest(BN_new());
+  const BigNumber part = big_number(secret);
+  return order && rest && BN_sub_word(order.get(), 1) == 1 && !BN_is_zero(order.get()) &&
+         BN_mod(rest.get(), exponent, order.get(), context) == 1 && BN_cmp(rest.get(), part.get()) == 0 &&
+         BN_mod_mul(rest.get(), part.get(), big_number(open).get(), order.get(), context) == 1 &&
+         BN_is_one(rest.get());
+}
+
+bool rsa_numbers_fit(const RsaPairNumbers& numbers) {
+  const BigNumberContext context(BN_CTX_secure_new());
+  const BigNumber product(BN_new());
+  const BigNumber prime1 = big_number(numbers.prime1);
+  const BigNumber prime2 = big_number(numbers.prime2);
+  const BigNumber exponent = big_number(numbers.secret_exponent);
+  return context && product && BN_is_odd(prime1.get()) && BN_is_odd(prime2.get()) &&
+         BN_mul(product.get(), prime1.get(), prime2.get(), context.get()) == 1 &&
+         BN_cmp(product.get(), big_number(numbers.modulus).get()) == 0 &&
+         exponent_fits(prime1.get(), exponent.get(), numbers.exponent1, numbers.exponent, context.get()) &&
+         exponent_fits(prime2.get(), exponent.get(), numbers.exponent2, numbers.exponent, context.get()) &&
+         BN_mod_mul(product.get(), prime2.get(), big_number(numbers.coefficient).get(), prime1.get(),
+                    context.get()) == 1 &&
+         BN_is_one(product.get());
+}
+
 }  // namespace
 
 const EcCurve* curve_of(KeyType type) {
@@ -71,12 +123,11 @@ Result<Bytes> public_point(const EcCurve& curve, BytesView scalar) {
   clear_openssl_errors();
   const EC_GROUP* const group = group_of(curve.type);
   const BigNumberContext context(BN_CTX_secure_new());
-  const BigNumber number(BN_bin2bn(scalar.data(), static_cast<int>(scalar.size()), nullptr));
+  const BigNumber number = big_number(scalar);
   const EcPoint point(EC_POINT_new(group));
-  if (!context || !number || !point) return openssl_error("computing a public key");
+  if (!context || !point) return openssl_error("computing a public key");
   if (BN_is_zero(number.get()) || BN_ucmp(number.get(), EC_GROUP_get0_order(group)) >= 0)
     return invalid("the private number of the key is out of range");
-  BN_set_flags(number.get(), BN_FLG_CONSTTIME);
   Bytes octets(1 + 2 * curve.length);
   if (EC_POINT_mul(group, point.get(), number.get(), nullptr, nullptr, context.get()) != 1 ||
       EC_POINT_point2oct(group, point.get(), POINT_CONVERSION_UNCOMPRESSED, octets.data(), octets.size(),
@@ -100,16 +151,22 @@ Result<SharedKey> make_ec_key(const EcCurve& curve, BytesView point, BytesView s
   return from_params("EC", EVP_PKEY_KEYPAIR, params.data());
 }
 
-Result<SharedKey> make_rsa_key(RsaPart part, std::initializer_list<RsaNumber> numbers) {
-  std::vector<SecretBytes> values;
-  values.reserve(numbers.size());
-  std::vector<OSSL_PARAM> params;
-  for (const RsaNumber& number : numbers) {
-    values.push_back(in_machine_order(number.magnitude));
-    params.push_back(number_param(number.name, values.back()));
-  }
-  params.push_back(OSSL_PARAM_construct_end());
-  return from_params("RSA", part == RsaPart::kPublic ? EVP_PKEY_PUBLIC_KEY : EVP_PKEY_KEYPAIR, params.data());
+Result<SharedKey> make_rsa_public_key(BytesView modulus, BytesView exponent) {
+  return make_rsa_key(EVP_PKEY_PUBLIC_KEY,
+                      {{OSSL_PKEY_PARAM_RSA_N, modulus}, {OSSL_PKEY_PARAM_RSA_E, exponent}});
+}
+
+Result<SharedKey> make_rsa_pair(const RsaPairNumbers& numbers) {
+  if (!rsa_numbers_fit(numbers))
+    return invalid("the RSA key is damaged: its numbers do not fit each other", "key-damaged");
+  return make_rsa_key(EVP_PKEY_KEYPAIR, {{OSSL_PKEY_PARAM_RSA_N, numbers.modulus},
+                                         {OSSL_PKEY_PARAM_RSA_E, numbers.exponent},
+                                         {OSSL_PKEY_PARAM_RSA_D, numbers.secret_exponent},
+                                         {OSSL_PKEY_PARAM_RSA_FACTOR1, numbers.prime1},
+                                         {OSSL_PKEY_PARAM_RSA_FACTOR2, numbers.prime2},
+                                         {OSSL_PKEY_PARAM_RSA_EXPONENT1, numbers.exponent1},
+                                         {OSSL_PKEY_PARAM_RSA_EXPONENT2, numbers.exponent2},
+                                         {OSSL_PKEY_PARAM_RSA_COEFFICIENT1, numbers.coefficient}});
 }
 
 std::optional<KeyType> type_of(const EVP_PKEY* key) {

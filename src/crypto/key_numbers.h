@@ -4,7 +4,6 @@
 
 #include <openssl/ec.h>
 
-#include <initializer_list>
 #include <memory>
 #include <optional>
 
@@ -31,12 +30,13 @@ Result<Bytes> public_point(const EcCurve& curve, BytesView scalar);
 // checked.
 Result<SharedKey> make_ec_key(const EcCurve& curve, BytesView point, BytesView scalar = {});
 
-struct RsaNumber {
-  const char* name;     // OSSL_PKEY_PARAM_RSA_...
-  BytesView magnitude;  // big-endian, not empty
+Result<SharedKey> make_rsa_public_key(BytesView modulus, BytesView exponent);
+// The eight numbers of an RSA private key, in the order of PKCS#1, big-endian.
+struct RsaPairNumbers {
+  BytesView modulus, exponent, secret_exponent, prime1, prime2, exponent1, exponent2, coefficient;
 };
-enum class RsaPart { kPublic, kPair };
-Result<SharedKey> make_rsa_key(RsaPart part, std::initializer_list<RsaNumber> numbers);
+// The key, after a check that the numbers fit each other (not that the primes are prime). kInvalid.
+Result<SharedKey> make_rsa_pair(const RsaPairNumbers& numbers);
 
 // The kind of a key, if it is one that we make.
 std::optional<KeyType> type_of(const EVP_PKEY* key);

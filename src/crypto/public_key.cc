@@ -74,8 +74,7 @@ Result<PublicKey> PublicKey::from_rsa_numbers(BytesView modulus, BytesView expon
   if (e.empty() || e.size() > 8 || (e.back() & 1) == 0 || (e.size() == 1 && e.front() == 1))
     return invalid("the exponent of an RSA key must be odd, at least 3 and at most 64 bits long",
                    "public-key");
-  TRY(SharedKey key,
-      make_rsa_key(RsaPart::kPublic, {{OSSL_PKEY_PARAM_RSA_N, n}, {OSSL_PKEY_PARAM_RSA_E, e}}));
+  TRY(SharedKey key, make_rsa_public_key(n, e));
   return PublicKey(std::move(key));
 }
 
