@@ -54,7 +54,7 @@ constexpr std::string_view kInterfacePrefix = "/api/";
 Result<Actor> actor_of(const HttpExchange& http) {
   if (http.peer) return Actor{"uid:" + std::to_string(http.peer->uid)};
   if (!http.path.starts_with(kInterfacePrefix)) return Actor{"unknown"};
-  return denied("The manager takes orders over its Unix socket only.");
+  return denied("the manager takes orders over its Unix socket only");
 }
 
 }  // namespace

@@ -25,7 +25,7 @@ class Reader {
   }
   // kInvalid if a text or list that must be there is empty.
   Reader& needed(std::string_view name, bool present) {
-    if (status_ && !present) status_ = invalid("The member '" + std::string(name) + "' is missing or empty.");
+    if (status_ && !present) status_ = invalid("the member '" + std::string(name) + "' is missing or empty");
     return *this;
   }
   Status status() const { return status_; }
@@ -57,11 +57,11 @@ Result<JsonObject> object_with(const boost::json::value& body,
 Result<boost::json::value> read_body(const HttpExchange& http) {
   if (http.body.empty()) return boost::json::value(boost::json::object());
   if (http.body.size() > kMaxBody) {
-    return invalid("The body is larger than " + std::to_string(kMaxBody >> 10) + " KiB.",
+    return invalid("the body is larger than " + std::to_string(kMaxBody >> 10) + " KiB",
                    std::string(kBodyTooLarge));
   }
   if (media_type(http) != "application/json") {
-    return invalid("The body must be JSON: send it with the header Content-Type: application/json.",
+    return invalid("the body must be JSON: send it with the header Content-Type: application/json",
                    std::string(kUnsupportedMediaType));
   }
   return parse_json(http.body, {.max_bytes = kMaxBody, .max_depth = 8});
@@ -72,8 +72,8 @@ Status known_members(const JsonObject& object, std::initializer_list<std::string
     const std::string_view name(member.key().data(), member.key().size());
     if (std::ranges::find(known, name) != known.end()) continue;
     const std::vector<std::string> names(known.begin(), known.end());
-    return invalid("The member '" + printable(name, 60) + "' is not known here" +
-                       (names.empty() ? "; nothing is." : "; there is: " + join(names, ", ") + "."),
+    return invalid("the member '" + printable(name, 60) + "' is not known here" +
+                       (names.empty() ? "; nothing is" : "; there is: " + join(names, ", ")),
                    "unknown-member");
   }
   return Done{};
@@ -107,7 +107,7 @@ Result<AccountInput> read_account(const boost::json::value& body) {
   read.needed("issuer", !input.issuer.empty());
   CHECK_OK(read.status());
   if (input.eab_kid.empty() != input.eab_hmac.empty()) {
-    return invalid("External account binding needs both 'eab_kid' and 'eab_hmac', as the CA gave them.");
+    return invalid("external account binding needs both 'eab_kid' and 'eab_hmac', as the CA gave them");
   }
   return input;
 }
@@ -132,7 +132,7 @@ Status read_issuer(const boost::json::value& body, IssuerRecord& issuer) {
   read.needed("name", !issuer.name.empty()).needed("directory_url", !issuer.directory_url.empty());
   CHECK_OK(read.status());
   if (!old_name.empty() && issuer.name != old_name) {
-    return invalid("The name of an issuer can't be changed; add another one.");
+    return invalid("the name of an issuer can't be changed; add another one");
   }
   issuer.allowed_networks = join(networks, ",");
   if (object.has("key_types")) {

@@ -16,8 +16,8 @@ Result<SignatureAlgorithms> parse_algorithms(const std::string& text) {
   SignatureAlgorithms out;
   for (const std::string_view word : split(text, ',')) {
     if (word != "ecdsa" && word != "rsa") {
-      return invalid("The parameter 'sigalgs' must be ecdsa, rsa or both with a comma between, not '" +
-                     printable(text, 40) + "'.");
+      return invalid("the parameter 'sigalgs' must be ecdsa, rsa or both with a comma between, not '" +
+                     printable(text, 40) + "'");
     }
     (word == "rsa" ? out.rsa : out.ecdsa) = true;
   }
@@ -26,7 +26,7 @@ Result<SignatureAlgorithms> parse_algorithms(const std::string& text) {
 
 Result<ViewCatalog*> views_of(const Call& call) {
   if (call.manager.views != nullptr) return call.manager.views;
-  return not_found("This manager fills no view; start it with --view NAME=DIRECTORY.", "no-view");
+  return not_found("this manager fills no view; start it with --view NAME=DIRECTORY", "no-view");
 }
 
 }  // namespace
@@ -42,7 +42,7 @@ Result<HttpReply> look_up_cache(const Call& call) {
   TRY(const SignatureAlgorithms algorithms, parse_algorithms(call.query.text("sigalgs")));
   const std::string name = call.query.text("name");
   if (name.empty())
-    return invalid("The parameter 'name' is missing: which host name does the client ask for?");
+    return invalid("the parameter 'name' is missing: which host name does the client ask for?");
   const std::string view = call.query.text("view");
   TRY(ViewCatalog * views, views_of(call));
   TRY(const ViewLookup found,

@@ -46,17 +46,17 @@ class SetFamilies {
     ++sets_;
   }
   std::string text() const {
-    Family count("certstead_sets", "Credential sets in the store.");
+    Family count("certstead_sets", "Credential sets in the store");
     count.add("", sets_);
     return not_after_.text() + renewal_.text() + health_.text() + failures_.text() + count.text();
   }
 
  private:
   Family not_after_{"certstead_certificate_not_after_seconds",
-                    "When the active certificate of a set expires, in unix seconds."};
-  Family renewal_{"certstead_renewal_at_seconds", "When the next renewal of a set starts, in unix seconds."};
-  Family health_{"certstead_set_health", "Health of a set: 0 green, 1 yellow, 2 red."};
-  Family failures_{"certstead_operation_failures", "Failed tries in a row of the operation of a set."};
+                    "When the active certificate of a set expires, in unix seconds"};
+  Family renewal_{"certstead_renewal_at_seconds", "When the next renewal of a set starts, in unix seconds"};
+  Family health_{"certstead_set_health", "Health of a set: 0 green, 1 yellow, 2 red"};
+  Family failures_{"certstead_operation_failures", "Failed tries in a row of the operation of a set"};
   std::int64_t sets_ = 0;
 };
 
@@ -73,7 +73,7 @@ Result<std::string> set_metrics(Requests& requests) {
 
 Result<std::string> job_metrics(Jobs& port) {
   TRY(const std::vector<Job> jobs, port.list_jobs(kJobs));
-  Family family("certstead_jobs", "Jobs among the newest thousand, by status.");
+  Family family("certstead_jobs", "Jobs among the newest thousand, by status");
   for (const JobStatus status :
        {JobStatus::kQueued, JobStatus::kRunning, JobStatus::kDone, JobStatus::kFailed}) {
     family.add(label("status", job_status_name(status)), std::ranges::count(jobs, status, &Job::status));
@@ -97,9 +97,9 @@ std::string metric_label(std::string_view value) {
 }
 
 Result<std::string> metrics_text(Manager& manager, std::string_view version) {
-  Family build("certstead_build_info", "The program that answers; always 1.");
+  Family build("certstead_build_info", "The program that answers; always 1");
   build.add(label("version", version), 1);
-  Family now("certstead_time_seconds", "The clock of the manager, in unix seconds.");
+  Family now("certstead_time_seconds", "The clock of the manager, in unix seconds");
   now.add("", unix_seconds(manager.clock.now()));
   TRY(const std::string sets, set_metrics(manager.requests));
   TRY(const std::string jobs, job_metrics(manager.jobs));

@@ -57,7 +57,7 @@ HttpReply to_reply(const Error& error) {
   problem["title"] = row.title;
   problem["status"] = row.status;
   problem["detail"] =
-      hidden ? "Something went wrong inside the manager; its log says more." : printable(error.detail, 2000);
+      hidden ? "something went wrong inside the manager; its log says more" : printable(error.detail, 2000);
   problem["code"] = code;
   if (!hidden && !error.id.empty()) problem["id"] = error.id;
   HttpReply reply;

@@ -51,13 +51,13 @@ tl::expected<Match, NoMatch> find_route(std::span<const Route> table, std::strin
   }
   if (best != nullptr) return decoded(*best, best_params);
   if (allowed.empty()) {
-    return tl::unexpected(NoMatch{not_found("There is nothing at '" + printable(path, 120) + "'."), ""});
+    return tl::unexpected(NoMatch{not_found("there is nothing at '" + printable(path, 120) + "'"), ""});
   }
   const std::string allow = join(allowed, ", ");
-  return tl::unexpected(NoMatch{
-      invalid("'" + printable(path, 120) + "' takes " + allow + ", not " + printable(method, 20) + ".",
-              std::string(kMethodNotAllowed)),
-      allow});
+  return tl::unexpected(
+      NoMatch{invalid("'" + printable(path, 120) + "' takes " + allow + ", not " + printable(method, 20),
+                      std::string(kMethodNotAllowed)),
+              allow});
 }
 
 }  // namespace certstead

@@ -20,8 +20,8 @@ Status check_if_match(const Call& call, std::string_view name) {
   for (const std::string_view tag : split(wanted, ',')) {
     if (trim(tag) == "*" || trim(tag) == current) return Done{};
   }
-  return conflict("The set '" + printable(name) + "' has changed: it is at revision " +
-                      std::to_string(view.set.revision) + " now. Read it again, then decide again.",
+  return conflict("the set '" + printable(name) + "' has changed: it is at revision " +
+                      std::to_string(view.set.revision) + " now; read it again, then decide again",
                   std::string(kPreconditionFailed));
 }
 

@@ -52,7 +52,7 @@ Result<HttpReply> healthz(const Call&) { return json_reply(200, boost::json::obj
 // Ready is who can answer from the store.
 Result<HttpReply> readyz(const Call& call) {
   const Result<StoreIdentity> store = call.manager.settings.identity();
-  if (!store) return unavailable("The store does not answer: " + store.error().detail, "not-ready");
+  if (!store) return unavailable("the store does not answer: " + store.error().detail, "not-ready");
   return json_reply(200, boost::json::object{{"status", "ready"}});
 }
 

@@ -1,0 +1,93 @@
+#include <boost/json/object.hpp>
+#include <istream>
+#include <iterator>
+
+#include "base/file.h"
+#include "base/text.h"
+#include "cli/show.h"
+#include "cli/verbs.h"
+
+namespace certstead {
+namespace {
+
+constexpr std::size_t kLargestInput = std::size_t{1} << 20;
+
+Table table_of_roots(const boost::json::value& answer) {
+  Table table({"ROOT", "KEY", "KIND", "EXPIRES", "SHA-256"});
+  for (const boost::json::value& root : json_elements(answer, "roots")) {
+    table.add({json_text(root, "name"), json_text(root, "key_type"),
+               json_flag(root, "self_signed") ? "root" : "intermediate",
+               show_date(json_instant(root, "not_after")), json_text(root, "fingerprint").substr(0, 16)});
+  }
+  return table;
+}
+
+int print_roots(Session& session, const boost::json::value& answer) {
+  if (session.wants_json()) {
+    session.print_json(answer);
+  } else {
+    session.print(table_of_roots(answer));
+  }
+  return kExitOk;
+}
+
+Verb add_verb() {
+  struct Options {
+    std::string file, name;
+  };
+  auto options = std::make_shared<Options>();
+  Verb verb{.name = "add",
+            .summary = "Trust the certificates of a PEM file",
+            .example = "certstead roots add ca.pem"};
+  verb.text("file", "FILE", "PEM file; - reads standard input", options->file).needed().file();
+  verb.text("--name", "NAME", "What to call a single one; default: its common name", options->name);
+  verb.run = [options](Session& session) -> Result<int> {
+    TRY(const std::string pem, read_file_or_input(session, options->file));
+    boost::json::object body{{"pem", pem}};
+    if (!options->name.empty()) body["name"] = options->name;
+    TRY(const boost::json::value answer, session.api().post("/roots", std::move(body)));
+    return print_roots(session, answer);
+  };
+  return verb;
+}
+
+Verb remove_verb() {
+  auto name = std::make_shared<std::string>();
+  Verb verb{
+      .name = "remove", .summary = "Trust one no longer", .example = "certstead roots remove 'Example Root'"};
+  verb.text("name", "NAME", "Name of the root", *name).needed();
+  verb.run = [name](Session& session) -> Result<int> {
+    CHECK_OK(session.api().remove("/roots/" + url_escape(*name)));
+    session.say("removed " + printable(*name));
+    return kExitOk;
+  };
+  return verb;
+}
+
+}  // namespace
+
+Result<std::string> read_file_or_input(Session& session, const std::string& path) {
+  if (path != "-") return read_text_file(path, kLargestInput);
+  std::string text;
+  std::istream& in = session.world().in;
+  for (char c = 0; text.size() <= kLargestInput && in.get(c);) text.push_back(c);
+  if (text.size() > kLargestInput) return invalid("there is more than 1 MiB on standard input");
+  return text;
+}
+
+Verb roots_verb() {
+  Verb verb{.name = "roots",
+            .summary = "Trusted roots, against which chains are checked: add list remove",
+            .example = "certstead roots list"};
+  verb.verbs.push_back(add_verb());
+  Verb list{.name = "list", .summary = "All trusted roots", .example = "certstead roots list"};
+  list.run = [](Session& session) -> Result<int> {
+    TRY(const boost::json::value answer, session.api().get("/roots"));
+    return print_roots(session, answer);
+  };
+  verb.verbs.push_back(std::move(list));
+  verb.verbs.push_back(remove_verb());
+  return verb;
+}
+
+}  // namespace certstead

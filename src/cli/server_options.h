@@ -1,0 +1,64 @@
+// What the command line, the environment and the configuration file say to the servers.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/log_sink.h"
+#include "cli/exit_code.h"
+#include "log/fd_log.h"
+
+namespace certstead {
+
+inline constexpr const char* kDefaultSocket = "/run/certstead/api.sock";
+inline constexpr const char* kDefaultConfig = "/etc/certstead/certstead.toml";
+
+struct LogOptions {
+  LogFormat format = LogFormat::kText;
+  Level level = Level::kInfo;
+};
+
+// An IP address and a port; port 0 lets the system choose.
+struct ListenAddress {
+  std::string address;
+  std::uint16_t port = 0;
+  bool operator==(const ListenAddress&) const = default;
+};
+
+// A view that the local member fills; with a group its files are readable for that group.
+struct ViewOption {
+  std::string name, directory, group;
+  bool operator==(const ViewOption&) const = default;
+};
+
+struct ManagerOptions {
+  std::string data = "/var/lib/certstead";
+  std::string identity = "/etc/certstead/identity";
+  std::string socket = kDefaultSocket;
+  std::string socket_group;       // owner group of the socket; empty: the process's own
+  std::vector<ViewOption> views;  // empty: "gateway" in DATA/views/gateway
+  std::size_t workers = 8;        // jobs at a time
+  LogOptions log;
+};
+
+enum class UnknownName { kRefuse, kDefault };
+
+struct GatewayOptions {
+  std::string view = "/var/lib/certstead/views/gateway";
+  std::vector<ListenAddress> http, https;
+  std::string upstream;          // "http://host:port"; either this
+  std::string static_directory;  // or this
+  std::string notes_ini;         // file with the response headers; empty: a baseline
+  UnknownName on_unknown_name = UnknownName::kRefuse;
+  LogOptions log;
+};
+
+struct LabOptions {
+  std::string directory;  // where everything of the lab lies; empty: a temporary one that goes with it
+  std::string socket;     // of the lab's manager; empty: inside of the directory
+  ListenAddress http{"127.0.0.1", 0};
+  ListenAddress https{"127.0.0.1", 0};
+  LogOptions log;
+};
+
+}  // namespace certstead

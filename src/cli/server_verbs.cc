@@ -1,0 +1,185 @@
+#include <array>
+
+#include "base/text.h"
+#include "cli/verbs.h"
+#include "log/level.h"
+#include "net/ip_address.h"
+
+namespace certstead {
+namespace {
+
+// "127.0.0.1:80", "[::1]:443"
+Result<ListenAddress> parse_listen_address(const std::string& text) {
+  const std::size_t colon = text.rfind(':');
+  const auto wrong = [&] {
+    return invalid("'" + printable(text, 80) + "' is not ADDRESS:PORT, as in 0.0.0.0:443 or [::]:443");
+  };
+  if (colon == std::string::npos) return wrong();
+  std::string_view host = std::string_view(text).substr(0, colon);
+  const bool bracketed = host.size() > 2 && host.front() == '[' && host.back() == ']';
+  if (bracketed) host = host.substr(1, host.size() - 2);
+  const Result<IpAddress> address = IpAddress::parse(host);
+  const std::optional<std::uint64_t> port = parse_number(std::string_view(text).substr(colon + 1));
+  if (!address || address->is_v4() == bracketed || !port || *port > 65535) return wrong();
+  return ListenAddress{std::string(host), static_cast<std::uint16_t>(*port)};
+}
+
+// "NAME=DIRECTORY" or "NAME=DIRECTORY:GROUP"
+Result<ViewOption> parse_view(const std::string& text) {
+  const std::size_t equals = text.find('=');
+  if (equals == std::string::npos || equals == 0 || equals + 1 == text.size()) {
+    return invalid("'" + printable(text, 80) + "' is not NAME=DIRECTORY");
+  }
+  ViewOption view{text.substr(0, equals), text.substr(equals + 1), ""};
+  const std::size_t colon = view.directory.rfind(':');
+  if (colon != std::string::npos) {
+    view.group = view.directory.substr(colon + 1);
+    view.directory.resize(colon);
+  }
+  return view;
+}
+
+std::function<Status(const std::string&)> listen_address_into(std::vector<ListenAddress>& into) {
+  return [&into](const std::string& text) -> Status {
+    TRY(const ListenAddress address, parse_listen_address(text));
+    into.push_back(address);
+    return Done{};
+  };
+}
+
+void add_log_flags(Verb& verb, LogOptions& into) {
+  const auto format = [&into](const std::string& text) -> Status {
+    if (text != "text" && text != "json")
+      return invalid("it must be text or json, not '" + printable(text, 40) + "'");
+    into.format = text == "json" ? LogFormat::kJson : LogFormat::kText;
+    return Done{};
+  };
+  const auto level = [&into](const std::string& text) -> Status {
+    TRY(into.level, parse_level(text));
+    return Done{};
+  };
+  verb.custom("--log-format", "FORMAT", "text or json; default: text", format)
+      .one_of({"text", "json"})
+      .from_config();
+  verb.custom("--log-level", "LEVEL", "debug, info, warning, error; default: info", level)
+      .one_of({"debug", "info", "warning", "error"})
+      .from_config();
+}
+
+Status check_gateway(const GatewayOptions& options) {
+  const auto wrong = [](std::string detail) { return invalid(std::move(detail), std::string(kWrongUsage)); };
+  if (options.http.empty() && options.https.empty()) {
+    return wrong("say where to listen: --https 0.0.0.0:443, --http 0.0.0.0:80");
+  }
+  if (!options.upstream.empty() && !options.static_directory.empty()) {
+    return wrong("give either --upstream or --static, not both");
+  }
+  if (options.upstream.empty() && options.static_directory.empty() && !options.https.empty()) {
+    return wrong("say what to serve: --upstream http://127.0.0.1:8080, or --static DIRECTORY");
+  }
+  return Done{};
+}
+
+}  // namespace
+
+Verb manager_verb(const ServerVerbs& servers, const GlobalOptions& globals) {
+  auto options = std::make_shared<ManagerOptions>();
+  auto workers = std::make_shared<std::int64_t>(8);
+  Verb verb{.name = "manager",
+            .summary = "Run the manager: store, renewal, REST interface",
+            .example = "certstead manager --data /var/lib/certstead --log-format json"};
+  verb.text("--data", "DIR", "The store; default: /var/lib/certstead", options->data).from_config().file();
+  verb.text("--identity", "DIR", "The manager's own keys; default: /etc/certstead/identity",
+            options->identity)
+      .from_config()
+      .file();
+  verb.text("--socket-group", "GROUP", "Who may use the socket besides its owner", options->socket_group)
+      .from_config();
+  const auto view = [options](const std::string& text) -> Status {
+    TRY(ViewOption parsed, parse_view(text));
+    options->views.push_back(std::move(parsed));
+    return Done{};
+  };
+  Flag& views =
+      verb.custom("--view", "NAME=DIR[:GROUP]",
+                  "A view to fill for a program of this host; default: gateway=DATA/views/gateway", view);
+  views.many = true;
+  views.from_config();
+  verb.number("--workers", "Jobs at a time; default: 8", 1, 256, *workers).from_config();
+  add_log_flags(verb, options->log);
+  verb.run = [options, workers, &globals, run = servers.manager](Session&) -> Result<int> {
+    options->socket = globals.socket;
+    options->workers = static_cast<std::size_t>(*workers);
+    return run(*options);
+  };
+  return verb;
+}
+
+Verb gateway_verb(const ServerVerbs& servers) {
+  auto options = std::make_shared<GatewayOptions>();
+  Verb verb{
+      .name = "gateway",
+      .summary = "Run the TLS front end: serves out of a view, answers HTTP-01",
+      .example = "certstead gateway --http 0.0.0.0:80 --https 0.0.0.0:443 --upstream http://127.0.0.1:8080"};
+  verb.text("--view", "DIR", "The view to serve from; default: /var/lib/certstead/views/gateway",
+            options->view)
+      .from_config()
+      .file();
+  Flag& http =
+      verb.custom("--http", "ADDR:PORT", "Listen here for plain HTTP", listen_address_into(options->http));
+  Flag& https =
+      verb.custom("--https", "ADDR:PORT", "Listen here for HTTPS", listen_address_into(options->https));
+  http.many = https.many = true;
+  http.from_config();
+  https.from_config();
+  verb.text("--upstream", "URL", "Pass requests on to http://HOST:PORT", options->upstream).from_config();
+  verb.text("--static", "DIR", "Serve the files of this directory", options->static_directory)
+      .from_config()
+      .file();
+  verb.text("--notes-ini", "FILE", "Response headers, as HTTPAdditionalRespHeader lines", options->notes_ini)
+      .from_config()
+      .file();
+  const auto unknown = [options](const std::string& text) -> Status {
+    if (text != "refuse" && text != "default") {
+      return invalid("it must be refuse or default, not '" + printable(text, 40) + "'");
+    }
+    options->on_unknown_name = text == "default" ? UnknownName::kDefault : UnknownName::kRefuse;
+    return Done{};
+  };
+  verb.custom("--on-unknown-name", "WHAT", "refuse the handshake, or serve the default; default: refuse",
+              unknown)
+      .one_of({"refuse", "default"})
+      .from_config();
+  add_log_flags(verb, options->log);
+  verb.run = [options, run = servers.gateway](Session&) -> Result<int> {
+    CHECK_OK(check_gateway(*options));
+    return run(*options);
+  };
+  return verb;
+}
+
+Verb lab_verb(const ServerVerbs& servers) {
+  auto options = std::make_shared<LabOptions>();
+  Verb verb{.name = "lab",
+            .summary = "Run a CA for trying, a manager and a gateway, all on this host",
+            .example = "certstead lab --dir /tmp/lab --https 127.0.0.1:8443"};
+  verb.text("--dir", "DIR", "Keep everything here; default: a temporary directory", options->directory)
+      .file();
+  verb.text("--lab-socket", "PATH", "Socket of the lab's manager; default: DIR/api.sock", options->socket)
+      .file();
+  const auto into = [](ListenAddress& address) {
+    return [&address](const std::string& text) -> Status {
+      TRY(address, parse_listen_address(text));
+      return Done{};
+    };
+  };
+  verb.custom("--http", "ADDR:PORT", "Where the gateway listens for HTTP; default: a free port",
+              into(options->http));
+  verb.custom("--https", "ADDR:PORT", "Where the gateway listens for HTTPS; default: a free port",
+              into(options->https));
+  add_log_flags(verb, options->log);
+  verb.run = [options, run = servers.lab](Session&) -> Result<int> { return run(*options); };
+  return verb;
+}
+
+}  // namespace certstead

@@ -1,0 +1,142 @@
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <map>
+
+#include "base/text.h"
+#include "cli/show.h"
+#include "cli/show_set.h"
+#include "cli/verbs.h"
+
+namespace certstead {
+namespace {
+
+boost::json::object json_list(std::string_view name, const std::vector<boost::json::value>& elements) {
+  boost::json::object out;
+  out[name] = boost::json::array(elements.begin(), elements.end());
+  return out;
+}
+
+// The set of that name, or all of them.
+Result<std::vector<boost::json::value>> sets_named(Session& session, const std::string& name) {
+  if (name.empty()) return all_sets(session);
+  TRY(boost::json::value set, session.api().get("/sets/" + url_escape(name)));
+  return std::vector<boost::json::value>{std::move(set)};
+}
+
+std::string count_by_health(const std::vector<boost::json::value>& sets) {
+  std::map<std::string, int> counts;
+  for (const boost::json::value& set : sets) ++counts[json_text(json_member(set, "health"), "overall")];
+  std::vector<std::string> parts;
+  for (const char* health : {"red", "yellow", "green"}) {
+    if (counts.contains(health)) parts.push_back(std::to_string(counts[health]) + " " + health);
+  }
+  return std::to_string(sets.size()) + (sets.size() == 1 ? " set: " : " sets: ") + join(parts, ", ");
+}
+
+constexpr std::string_view kNoSets = "There are no sets yet; get one: certstead request www.example.test";
+
+Result<int> run_list(Session& session) {
+  TRY(const std::vector<boost::json::value> sets, all_sets(session));
+  if (session.wants_json()) {
+    session.print_json(json_list("sets", sets));
+  } else if (sets.empty()) {
+    session.say(kNoSets);
+  } else {
+    session.print(table_of_sets(sets, session.world().clock.now()));
+  }
+  return kExitOk;
+}
+
+Result<int> run_status(Session& session, const std::string& name) {
+  TRY(const std::vector<boost::json::value> sets, sets_named(session, name));
+  if (session.wants_json()) {
+    session.print_json(json_list("sets", sets));
+    return kExitOk;
+  }
+  if (sets.empty()) {
+    session.say(kNoSets);
+    return kExitOk;
+  }
+  std::string out;
+  for (const boost::json::value& set : sets) {
+    out += status_of_set(set, session.world().clock.now(), session.colours()) + "\n";
+  }
+  session.print(out + count_by_health(sets));
+  return kExitOk;
+}
+
+Result<int> run_show(Session& session, const std::string& name) {
+  TRY(const boost::json::value set, session.api().get("/sets/" + url_escape(name)));
+  if (session.wants_json()) {
+    session.print_json(set);
+  } else {
+    session.print(details_of_set(set, session.world().clock.now(), session.colours()));
+  }
+  return kExitOk;
+}
+
+}  // namespace
+
+Result<std::vector<boost::json::value>> all_sets(Session& session) {
+  std::vector<boost::json::value> sets;
+  std::string after;
+  while (true) {
+    TRY(const boost::json::value page, session.api().get("/sets?limit=500&after=" + url_escape(after)));
+    for (boost::json::value& set : json_elements(page, "sets")) sets.push_back(std::move(set));
+    std::string next = json_text(page, "next");
+    if (next.empty() || next == after) return sets;
+    after = std::move(next);
+  }
+}
+
+Verb list_verb() {
+  Verb verb{.name = "list",
+            .summary = "All sets of certificates, one line each",
+            .example = "certstead list -o json"};
+  verb.run = run_list;
+  return verb;
+}
+
+Verb show_verb() {
+  auto name = std::make_shared<std::string>();
+  Verb verb{.name = "show",
+            .summary = "Everything that is known of a set",
+            .example = "certstead show www.example.test"};
+  verb.text("set", "SET", "Name of the set", *name).needed();
+  verb.run = [name](Session& session) { return run_show(session, *name); };
+  return verb;
+}
+
+Verb status_verb() {
+  auto name = std::make_shared<std::string>();
+  Verb verb{.name = "status",
+            .summary = "Health of the sets: certificates, renewal, and how the operation goes",
+            .example = "certstead status"};
+  verb.text("set", "SET", "Only this set", *name);
+  verb.run = [name](Session& session) { return run_status(session, *name); };
+  return verb;
+}
+
+Verb delete_verb() {
+  struct Options {
+    std::string set;
+    bool yes = false;
+  };
+  auto options = std::make_shared<Options>();
+  Verb verb{.name = "delete",
+            .summary = "Stop serving and renewing a set; nothing is revoked",
+            .example = "certstead delete www.example.test"};
+  verb.text("set", "SET", "Name of the set", options->set).needed();
+  verb.toggle("-y,--yes", "Don't ask", options->yes);
+  verb.run = [options](Session& session) -> Result<int> {
+    if (!options->yes && !session.confirm("Stop serving and renewing " + printable(options->set) + "?")) {
+      return invalid("nothing was deleted");
+    }
+    CHECK_OK(session.api().remove("/sets/" + url_escape(options->set)));
+    session.say("deleted " + printable(options->set) + "; its certificates are not revoked");
+    return kExitOk;
+  };
+  return verb;
+}
+
+}  // namespace certstead

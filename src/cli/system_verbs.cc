@@ -1,0 +1,238 @@
+#include <boost/json/object.hpp>
+
+#include "base/text.h"
+#include "cli/follow.h"
+#include "cli/show.h"
+#include "cli/verbs.h"
+
+namespace certstead {
+namespace {
+
+// Prints the answer of a plain GET, as JSON or as the table made of it.
+Result<int> print_answer(Session& session, const std::string& path,
+                         const std::function<Table(const boost::json::value&)>& table) {
+  TRY(const boost::json::value answer, session.api().get(path));
+  if (session.wants_json()) {
+    session.print_json(answer);
+  } else {
+    session.print(table(answer));
+  }
+  return kExitOk;
+}
+
+Table table_of_jobs(const boost::json::value& answer) {
+  Table table({"JOB", "KIND", "SET", "STATUS", "TRIES", "CREATED", "ERROR"});
+  for (const boost::json::value& job : json_elements(answer, "jobs")) {
+    table.add({json_text(job, "id"), json_text(job, "kind"), json_text(job, "set"), json_text(job, "status"),
+               std::to_string(json_number(job, "attempts")), show_moment(json_instant(job, "created")),
+               json_text(job, "last_error_id")});
+  }
+  return table;
+}
+
+std::string details_of_job(const boost::json::value& job, Instant now) {
+  Facts facts;
+  facts.add("kind", json_text(job, "kind"));
+  facts.add("set", json_text(job, "set"));
+  facts.add("status", json_text(job, "status"));
+  facts.add("tries", std::to_string(json_number(job, "attempts")));
+  facts.add("created", show_moment_and_span(json_instant(job, "created"), now));
+  const std::optional<Instant> finished = json_instant(job, "finished");
+  if (finished) {
+    facts.add("finished", show_moment_and_span(finished, now));
+  } else {
+    facts.add("runs", show_moment_and_span(json_instant(job, "run_at"), now));
+  }
+  facts.add("last error", json_text(job, "last_error"));
+  std::string out = json_text(job, "id") + ":\n" + facts.text(2);
+  for (const boost::json::value& line : json_elements(job, "progress")) {
+    out += "  " + show_moment(json_instant(line, "at")) + "  " + json_text(line, "text") + "\n";
+  }
+  return out;
+}
+
+struct JobOptions {
+  std::string id;
+  bool follow = false;
+};
+
+Result<int> run_show_job(Session& session, const JobOptions& options) {
+  if (!options.follow) {
+    TRY(const boost::json::value job, session.api().get("/jobs/" + url_escape(options.id)));
+    if (session.wants_json()) {
+      session.print_json(job);
+    } else {
+      session.print(details_of_job(job, session.world().clock.now()));
+    }
+    return kExitOk;
+  }
+  TRY(const boost::json::value job, follow_job(session, options.id));
+  if (session.wants_json()) session.print_json(job);
+  CHECK_OK(outcome_of_job(job, session.world().clock.now()));
+  return kExitOk;
+}
+
+Table table_of_audit(const boost::json::value& answer) {
+  Table table({"NUMBER", "AT", "WHO", "ACTION", "OBJECT", "DETAIL"});
+  for (const boost::json::value& record : json_elements(answer, "records")) {
+    table.add({std::to_string(json_number(record, "number")), show_moment(json_instant(record, "at")),
+               json_text(record, "actor"), json_text(record, "action"), json_text(record, "object"),
+               json_text(record, "detail")});
+  }
+  return table;
+}
+
+Table table_of_views(const boost::json::value& answer) {
+  Table table({"VIEW", "NAMES", "KEY", "SERIAL", "EXPIRES"});
+  for (const boost::json::value& entry : json_elements(answer, "entries")) {
+    table.add({json_text(entry, "view"), show_names(json_elements(entry, "names")),
+               json_text(entry, "key_type"), json_text(entry, "serial"),
+               show_date(json_instant(entry, "not_after"))});
+  }
+  return table;
+}
+
+std::string details_of_lookup(const std::string& name, const boost::json::value& found) {
+  const boost::json::value& entry = json_member(found, "entry");
+  Facts facts;
+  facts.add("match", json_text(found, "why"));
+  facts.add("names", show_names(json_elements(entry, "names")));
+  facts.add("key", json_text(entry, "key_type"));
+  facts.add("serial", json_text(entry, "serial"));
+  facts.add("expires", entry.is_object() ? show_moment(json_instant(entry, "not_after")) : "");
+  return printable(name) + ":\n" + facts.text(2);
+}
+
+struct LookupOptions {
+  std::string name, view = "gateway";
+  std::vector<std::string> algorithms;
+};
+
+Result<int> run_lookup(Session& session, const LookupOptions& options) {
+  std::string path = "/cache/lookup?name=" + url_escape(options.name) + "&view=" + url_escape(options.view);
+  if (!options.algorithms.empty()) path += "&sigalgs=" + url_escape(join(options.algorithms, ","));
+  TRY(const boost::json::value found, session.api().get(path));
+  if (session.wants_json()) {
+    session.print_json(found);
+  } else {
+    session.print(details_of_lookup(options.name, found));
+  }
+  return json_member(found, "entry").is_object() ? kExitOk : kExitFailed;
+}
+
+Verb list_jobs_verb() {
+  auto limit = std::make_shared<std::int64_t>(20);
+  Verb verb{.name = "list", .summary = "The newest jobs", .example = "certstead jobs list"};
+  verb.number("--limit", "How many at most; default: 20", 1, 500, *limit);
+  verb.run = [limit](Session& session) {
+    return print_answer(session, "/jobs?limit=" + std::to_string(*limit), table_of_jobs);
+  };
+  return verb;
+}
+
+Verb show_job_verb() {
+  auto options = std::make_shared<JobOptions>();
+  Verb verb{.name = "show",
+            .summary = "One job with its progress",
+            .example = "certstead jobs show --follow 01HXYZ"};
+  verb.text("id", "JOB", "Id of the job", options->id).needed();
+  verb.toggle("-f,--follow", "Go on until it ends", options->follow);
+  verb.run = [options](Session& session) { return run_show_job(session, *options); };
+  return verb;
+}
+
+Verb list_audit_verb() {
+  struct Options {
+    std::int64_t after = 0, limit = 100;
+  };
+  auto options = std::make_shared<Options>();
+  Verb verb{.name = "list", .summary = "Who did what", .example = "certstead audit list --after 200"};
+  verb.number("--after", "Begin behind this number", 0, std::numeric_limits<std::int64_t>::max(),
+              options->after);
+  verb.number("--limit", "How many at most; default: 100", 1, 1000, options->limit);
+  verb.run = [options](Session& session) {
+    const std::string path =
+        "/audit?after=" + std::to_string(options->after) + "&limit=" + std::to_string(options->limit);
+    return print_answer(session, path, table_of_audit);
+  };
+  return verb;
+}
+
+Verb verify_audit_verb() {
+  Verb verb{.name = "verify",
+            .summary = "Recompute the chain of the audit log",
+            .example = "certstead audit verify"};
+  verb.run = [](Session& session) -> Result<int> {
+    TRY(const boost::json::value answer, session.api().get("/audit/verify"));
+    if (session.wants_json()) {
+      session.print_json(answer);
+    } else {
+      session.print("the audit log is intact: " + std::to_string(json_number(answer, "records")) +
+                    " records");
+    }
+    return kExitOk;
+  };
+  return verb;
+}
+
+Verb lookup_verb() {
+  auto options = std::make_shared<LookupOptions>();
+  Verb verb{.name = "lookup",
+            .summary = "What a client would be served for a name, and why; ends with 1 if nothing",
+            .example = "certstead cache lookup www.example.test --sigalgs rsa"};
+  verb.text("name", "NAME", "The host name that the client asks for", options->name).needed();
+  verb.list("--sigalgs", "KINDS", "What the client can verify: ecdsa, rsa; default: both",
+            options->algorithms);
+  verb.text("--view", "VIEW", "Which view; default: gateway", options->view);
+  verb.run = [options](Session& session) { return run_lookup(session, *options); };
+  return verb;
+}
+
+}  // namespace
+
+Verb jobs_verb() {
+  Verb verb{.name = "jobs", .summary = "The manager's work: list show", .example = "certstead jobs list"};
+  verb.verbs.push_back(list_jobs_verb());
+  verb.verbs.push_back(show_job_verb());
+  return verb;
+}
+
+Verb audit_verb() {
+  Verb verb{.name = "audit", .summary = "The audit log: list verify", .example = "certstead audit list"};
+  verb.verbs.push_back(list_audit_verb());
+  verb.verbs.push_back(verify_audit_verb());
+  return verb;
+}
+
+Verb cache_verb() {
+  Verb verb{.name = "cache",
+            .summary = "What the views of this host hold and would serve: show lookup",
+            .example = "certstead cache show"};
+  Verb show{.name = "show", .summary = "All entries of all views", .example = "certstead cache show"};
+  show.run = [](Session& session) { return print_answer(session, "/cache?limit=5000", table_of_views); };
+  verb.verbs.push_back(std::move(show));
+  verb.verbs.push_back(lookup_verb());
+  return verb;
+}
+
+Verb version_verb() {
+  Verb verb{.name = "version",
+            .summary = "Version of this program, and of the manager if it runs",
+            .example = "certstead version"};
+  verb.run = [](Session& session) -> Result<int> {
+    const Result<boost::json::value> answer = session.api().get("/version");
+    const std::string manager = answer ? json_text(*answer, "version") : "";
+    if (session.wants_json()) {
+      boost::json::object out{{"version", session.world().version}};
+      out["manager"] = answer ? *answer : boost::json::value();
+      session.print_json(out);
+    } else {
+      session.print("certstead " + session.world().version);
+      if (!manager.empty()) session.print("manager   " + manager);
+    }
+    return kExitOk;
+  };
+  return verb;
+}
+
+}  // namespace certstead

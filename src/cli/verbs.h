@@ -1,0 +1,39 @@
+// The verbs, each declared beside what it does.
+#pragma once
+
+#include <list>
+
+#include "cli/cli.h"
+#include "cli/session.h"
+#include "cli/verb.h"
+
+namespace certstead {
+
+// Credential sets
+Verb request_verb();
+Verb list_verb();
+Verb show_verb();
+Verb status_verb();
+Verb renew_verb();
+Verb revoke_verb();
+Verb delete_verb();
+// CAs
+Verb issuer_verb();
+Verb account_verb();
+Verb roots_verb();
+// The manager
+Verb jobs_verb();
+Verb audit_verb();
+Verb cache_verb();
+Verb version_verb();
+// Servers
+Verb manager_verb(const ServerVerbs& servers, const GlobalOptions& globals);
+Verb gateway_verb(const ServerVerbs& servers);
+Verb lab_verb(const ServerVerbs& servers);
+
+// Shared between verbs: all pages of the list of sets.
+Result<std::vector<boost::json::value>> all_sets(Session& session);
+// The text of a file, "-" being standard input, at most 1 MiB.
+Result<std::string> read_file_or_input(Session& session, const std::string& path);
+
+}  // namespace certstead
