@@ -5,7 +5,8 @@
 #   tools/packages.sh missing GROUP...    those that are not installed
 #   tools/packages.sh install GROUP...    installs those, as root or through sudo
 #
-# Groups: build (compile the programs), run (run them), test (what ./check needs on top of build), fuzz, bench, lint.
+# Groups: build (compile the programs), run (run them), lab (show them: ./quickstart), test (what ./check needs on top of
+# build), fuzz, bench, lint.
 # Other scripts source this file and call the functions.
 
 packages_of_group() {
@@ -14,6 +15,7 @@ packages_of_group() {
       libcli11-dev libexpected-dev libidn2-dev liblmdb-dev libpsl-dev libsqlite3-dev libtomlplusplus-dev \
       node-llhttp ;;
     run) echo ca-certificates libboost-json1.81.0 libcurl4 libidn2-0 liblmdb0 libpsl5 libsqlite3-0 libssl3 ;;
+    lab) echo ca-certificates curl openssl pebble procps ;;
     # Servers and clients in the second line are the peers that the tests run, on loopback.
     test) echo ca-certificates clang-format-14 curl faketime git libgmock-dev libgtest-dev openssl procps python3 \
       shellcheck strace caddy certbot haproxy lego nginx pebble uacme ;;
@@ -21,7 +23,7 @@ packages_of_group() {
     bench) echo libbenchmark-dev ;;
     lint) echo clang-tidy-19 ;;
     *)
-      echo "packages.sh: there is no group '$1'; the groups are build, run, test, fuzz, bench and lint" >&2
+      echo "packages.sh: there is no group '$1'; the groups are build, run, lab, test, fuzz, bench and lint" >&2
       return 2
       ;;
   esac
