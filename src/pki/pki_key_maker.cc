@@ -1,0 +1,19 @@
+#include "pki/pki_key_maker.h"
+
+#include "crypto/csr.h"
+
+namespace certstead {
+
+Result<SecretBytes> PkiKeyMaker::make_key(KeyType type) {
+  TRY(const PrivateKey key, PrivateKey::generate(type));
+  return key.to_der();
+}
+
+Result<Bytes> PkiKeyMaker::make_csr(const SecretBytes& key, const std::vector<HostPattern>& names) {
+  TRY(const PrivateKey opened, PrivateKey::from_der(key.reveal()));
+  std::vector<std::string> dns_names;
+  for (const HostPattern& name : names) dns_names.push_back(name.ascii());
+  return certstead::make_csr(opened, dns_names, false);
+}
+
+}  // namespace certstead
