@@ -5,7 +5,8 @@
 
 Product code of a module may include that module, and the modules on its line. Tests (TESTS and TEST_SUPPORT of its
 CMakeLists.txt, and headers named fake_* or *_testing.h) may also include whatever stands on a lower level. USES in
-its CMakeLists.txt may name what stands on its line. Says each wrong arrow with its file and line.
+its CMakeLists.txt may name what stands on its line. Headers keep heavy libraries out, and curl_easy_perform, which
+blocks, stays inside net; apps and tests are held to these two as well. Says each wrong arrow with its file and line.
 """
 
 import re
@@ -14,6 +15,11 @@ from pathlib import Path
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*"([^"]+)"')
 MODULE_CALL = re.compile(r"certstead_module\s*\((.*?)\)", re.DOTALL)
+# A header with one of these makes every file that includes it slow to build.
+HEAVY = re.compile(r"^\s*#\s*include\s*<((?:CLI|toml\+\+|spdlog|boost/asio)(?:/[^>]*|\.h|\.hpp))>")
+MAY_BE_HEAVY = {"net", "gateway", "api"}
+BLOCKING_CALL = re.compile(r"\bcurl_easy_perform\b")
+MAY_BLOCK = {"net"}
 KEYWORDS = {"SOURCES", "TESTS", "TEST_SUPPORT", "USES", "LINK"}
 
 
@@ -96,6 +102,18 @@ def check_file(path, shown, module, is_test, layers, src):
     return faults
 
 
+def check_lines(path, shown, module):
+    """The rules that hold for every file: of a module, or of apps and tests (module is the folder's name then)."""
+    faults = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        heavy = HEAVY.match(line)
+        if heavy and path.suffix == ".h" and module not in MAY_BE_HEAVY:
+            faults.append(f"{shown}:{number}: no header of {module} may include {heavy.group(1)}; use it in a .cc file")
+        if BLOCKING_CALL.search(line) and module not in MAY_BLOCK:
+            faults.append(f"{shown}:{number}: only net may call curl_easy_perform; use net's client")
+    return faults
+
+
 def check_module(folder, layers, root):
     module = folder.name
     if module not in layers.level:
@@ -111,6 +129,15 @@ def check_module(folder, layers, root):
         if path.suffix in (".h", ".cc"):
             shown = path.relative_to(root)
             faults += check_file(path, shown, module, is_test_file(path, lists), layers, root / "src")
+            faults += check_lines(path, shown, module)
+    return faults
+
+
+def check_outer(folder, root):
+    faults = []
+    for path in sorted(folder.rglob("*")):
+        if path.suffix in (".h", ".cc"):
+            faults += check_lines(path, path.relative_to(root), folder.name)
     return faults
 
 
@@ -120,6 +147,8 @@ def check(root):
     for folder in sorted((root / "src").iterdir()):
         if folder.is_dir():
             faults += check_module(folder, layers, root)
+    for name in ("apps", "tests"):
+        faults += check_outer(root / name, root)
     return faults
 
 

@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """Tests of check_layers.py:  python3 tools/check_layers_test.py"""
 
+import contextlib
+import io
 import tempfile
 import unittest
 from pathlib import Path
@@ -95,6 +97,36 @@ class CheckLayersTest(unittest.TestCase):
         self.write("tools/layers.txt", TABLE.replace("1 model: base", "1 model: base log"))
         self.write("src/model/model.cc", '#include "log/log.h"\n')
         self.assertEqual(self.faults(), [])
+
+    def test_headers_keep_heavy_libraries_out(self):
+        for library in ("CLI/CLI.hpp", "toml++/toml.h", "spdlog/spdlog.h", "boost/asio.hpp", "boost/asio/io_context.hpp"):
+            self.write("src/log/log.h", f"#pragma once\n#include <{library}>\n")
+            self.assert_one_fault("src/log/log.h:2", f"no header of log may include {library}")
+
+    def test_sources_and_the_modules_of_the_network_may_be_heavy(self):
+        self.write("src/log/log.cc", "#include <spdlog/spdlog.h>\n")
+        self.write("src/net/net.h", "#include <boost/asio.hpp>\n")
+        self.assertEqual(self.faults(), [])
+
+    def test_only_net_may_call_what_blocks(self):
+        self.write("src/net/client.cc", "curl_easy_perform(handle);\n")
+        self.assertEqual(self.faults(), [])
+        self.write("src/model/model.cc", "\n  auto code = ::curl_easy_perform(handle);\n")
+        self.assert_one_fault("src/model/model.cc:2", "only net may call curl_easy_perform")
+
+    def test_apps_and_tests_are_held_to_the_rules_for_lines(self):
+        self.write("apps/certstead/main.h", "#include <CLI/CLI.hpp>\n")
+        self.assert_one_fault("apps/certstead/main.h:1", "no header of apps may include CLI/CLI.hpp")
+        self.write("apps/certstead/main.h", "")
+        self.write("tests/scenario/x_test.cc", "curl_easy_perform(handle);\n")
+        self.assert_one_fault("tests/scenario/x_test.cc:1")
+
+    def test_a_wrong_arrow_ends_the_program_with_1(self):
+        self.assertEqual(check_layers.main([str(self.root)]), 0)
+        self.write("src/base/base.cc", '#include "log/log.h"\n')
+        with contextlib.redirect_stderr(io.StringIO()) as said:
+            self.assertEqual(check_layers.main([str(self.root)]), 1)
+        self.assertEqual(said.getvalue(), "src/base/base.cc:1: base may not include log\n")
 
     def test_a_broken_line_of_the_table_is_named(self):
         self.write("tools/layers.txt", TABLE + "two net base\n")
