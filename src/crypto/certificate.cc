@@ -53,6 +53,24 @@ std::string magnitude_hex(const ASN1_INTEGER* number) {
   return first == std::string::npos ? "0" : hex.substr(first);
 }
 
+struct Extensions {
+  GeneralNames names;
+  BasicConstraints basic;
+  AuthorityKeyId authority;
+  OctetString subject_id;
+};
+
+Result<Extensions> read_extensions(const X509* x509) {
+  TRY(GeneralNames names, read_extension<GeneralNames>(x509, NID_subject_alt_name, "subjectAltName"));
+  TRY(BasicConstraints basic,
+      read_extension<BasicConstraints>(x509, NID_basic_constraints, "basicConstraints"));
+  TRY(AuthorityKeyId authority,
+      read_extension<AuthorityKeyId>(x509, NID_authority_key_identifier, "authorityKeyIdentifier"));
+  TRY(OctetString subject_id,
+      read_extension<OctetString>(x509, NID_subject_key_identifier, "subjectKeyIdentifier"));
+  return Extensions{std::move(names), std::move(basic), std::move(authority), std::move(subject_id)};
+}
+
 bool verifies(X509* certificate, EVP_PKEY* key) {
   clear_openssl_errors();
   const bool good = X509_verify(certificate, key) == 1;
@@ -69,40 +87,34 @@ Result<Certificate> Certificate::from_der(BytesView der) {
   EvpKey key(X509_get_pubkey(x509));
   clear_openssl_errors();
   if (!key) return unreadable("its public key is of an unknown kind or damaged");
-  TRY(const GeneralNames names, read_extension<GeneralNames>(x509, NID_subject_alt_name, "subjectAltName"));
-  TRY(const BasicConstraints basic,
-      read_extension<BasicConstraints>(x509, NID_basic_constraints, "basicConstraints"));
-  TRY(const AuthorityKeyId authority,
-      read_extension<AuthorityKeyId>(x509, NID_authority_key_identifier, "authorityKeyIdentifier"));
-  TRY(const OctetString subject_id,
-      read_extension<OctetString>(x509, NID_subject_key_identifier, "subjectKeyIdentifier"));
+  TRY(const Extensions extensions, read_extensions(x509));
   const Result<Instant> not_before = read_time(X509_get0_notBefore(x509));
   const Result<Instant> not_after = read_time(X509_get0_notAfter(x509));
   if (!not_before || !not_after) return unreadable("its dates are not in the calendar");
-  AlternativeNames alternative = read_alternative_names(names.get());
+  AlternativeNames alternative = read_alternative_names(extensions.names.get());
   const X509_NAME* const subject = X509_get_subject_name(x509);
   const X509_NAME* const issuer = X509_get_issuer_name(x509);
   const ASN1_INTEGER* const serial = X509_get0_serialNumber(x509);
   const bool names_itself = X509_NAME_cmp(subject, issuer) == 0;
-  const auto data =
-      std::make_shared<Data>(Data{.handle = {},
-                                  .der = Bytes(der.begin(), der.end()),
-                                  .serial_octets = integer_content(serial),
-                                  .authority_key_id = octets_of(authority ? authority->keyid : nullptr),
-                                  .subject_key_id = octets_of(subject_id.get()),
-                                  .subject = name_text(subject),
-                                  .issuer = name_text(issuer),
-                                  .issuer_common_name = last_common_name(issuer),
-                                  .subject_common_name = last_common_name(subject),
-                                  .serial = magnitude_hex(serial),
-                                  .fingerprint = sha256_hex(der),
-                                  .dns_names = std::move(alternative.dns_names),
-                                  .ip_addresses = std::move(alternative.ip_addresses),
-                                  .not_before = *not_before,
-                                  .not_after = *not_after,
-                                  .is_ca = basic && basic->ca != 0,
-                                  .is_self_signed = names_itself && verifies(x509, key.get()),
-                                  .public_key = PublicKey(std::shared_ptr<EVP_PKEY>(std::move(key)))});
+  const auto data = std::make_shared<Data>(
+      Data{.handle = {},
+           .der = Bytes(der.begin(), der.end()),
+           .serial_octets = integer_content(serial),
+           .authority_key_id = octets_of(extensions.authority ? extensions.authority->keyid : nullptr),
+           .subject_key_id = octets_of(extensions.subject_id.get()),
+           .subject = name_text(subject),
+           .issuer = name_text(issuer),
+           .issuer_common_name = last_common_name(issuer),
+           .subject_common_name = last_common_name(subject),
+           .serial = magnitude_hex(serial),
+           .fingerprint = sha256_hex(der),
+           .dns_names = std::move(alternative.dns_names),
+           .ip_addresses = std::move(alternative.ip_addresses),
+           .not_before = *not_before,
+           .not_after = *not_after,
+           .is_ca = extensions.basic && extensions.basic->ca != 0,
+           .is_self_signed = names_itself && verifies(x509, key.get()),
+           .public_key = PublicKey(std::shared_ptr<EVP_PKEY>(std::move(key)))});
   data->handle = std::move(handle);
   // Fills OpenSSL's cache of the extensions now, while nobody else holds the certificate.
   X509_check_purpose(x509, -1, 0);

@@ -12,7 +12,9 @@ namespace certstead {
 
 class Certificate {
  public:
-  // Exactly one certificate, nothing behind it. kInvalid.
+  // Exactly one certificate in DER of at most 1 MiB, nothing behind it. kInvalid; also if a name, key
+  // identifier or basicConstraints extension is damaged or doubled, or the key is of a kind that OpenSSL does
+  // not know.
   static Result<Certificate> from_der(BytesView der);
   // The first CERTIFICATE block. kInvalid if there is none or it does not parse.
   static Result<Certificate> from_pem(std::string_view pem);

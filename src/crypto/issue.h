@@ -22,7 +22,9 @@ struct CertificateTemplate {
 };
 
 // Signs with `issuer_key` in the name of `issuer`; without `issuer` the certificate is self-signed. Subject
-// and authority key identifiers are set.
+// and authority key identifiers are set. kInvalid if the
+// names, dates or serial can't stand in a certificate, or `issuer_key` does not belong to `issuer` (without
+// issuer: to the template).
 Result<Certificate> issue_certificate(const CertificateTemplate& content, const PrivateKey& issuer_key,
                                       const std::optional<Certificate>& issuer);
 
