@@ -19,7 +19,7 @@ struct CredentialRecord {
   KeyType key_type = KeyType::kP256;
   std::vector<std::string> names;  // A-labels, "*." allowed
   std::vector<std::string> tags;   // compared without case
-  Instant not_before, not_after;
+  Instant not_before{}, not_after{};
   Bytes leaf;  // DER
   std::vector<Bytes>
       chain;         // SHA-256 of each intermediate, in order; the certificates are records of their own
@@ -32,7 +32,7 @@ struct CredentialRef {
   std::string id;
   std::int64_t version = 1;
   KeyType key_type = KeyType::kP256;
-  Instant not_before, not_after;
+  Instant not_before{}, not_after{};
   bool operator==(const CredentialRef&) const = default;
 };
 
@@ -54,7 +54,7 @@ struct AlpnRecord {
 // An OCSP response for a leaf (RFC 6066 section 8).
 struct StapleRecord {
   Bytes response;  // DER
-  Instant this_update, next_update;
+  Instant this_update{}, next_update{};
   bool operator==(const StapleRecord&) const = default;
 };
 

@@ -1,0 +1,270 @@
+// What happens between processes: killed writers, other processes' readers, growth, fork().
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <functional>
+#include <random>
+#include <thread>
+
+#include "base/temp_dir.h"
+#include "replica/view.h"
+
+namespace certstead {
+namespace {
+
+constexpr int kSets = 8;
+
+DomainName host(std::string_view text) { return *DomainName::parse(text); }
+
+NewCredential credential(int set, std::int64_t generation) {
+  NewCredential out;
+  out.record.id = "v" + std::to_string(set) + "-" + std::to_string(generation);
+  out.record.version = generation;
+  out.record.names = {"h" + std::to_string(set) + ".test", "shared.test"};
+  out.record.not_before = from_unix_seconds(generation);
+  out.record.leaf = to_bytes(std::to_string(generation));
+  out.intermediates = {to_bytes("intermediate of " + std::to_string(generation))};
+  return out;
+}
+
+// One batch: all sets at `generation`, an answer, and the meta record.
+Status write_generation(ViewWriter& writer, std::int64_t generation) {
+  TRY(ViewBatch batch, writer.begin());
+  for (int set = 0; set < kSets; ++set) {
+    CHECK_OK(batch.replace_set("s" + std::to_string(set), {credential(set, generation)}));
+  }
+  CHECK_OK(batch.put_http01("token", std::to_string(generation)));
+  CHECK_OK(batch.set_meta({"store", 1, generation}));
+  return batch.commit();
+}
+
+// A child that runs `work`, whose value is its exit code. It ends with the test, whatever happens.
+class Child {
+ public:
+  explicit Child(const std::function<int()>& work) : pid_(::fork()) {
+    if (pid_ != 0) return;
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    ::_exit(work());
+  }
+  Child(const Child&) = delete;
+  Child& operator=(const Child&) = delete;
+  ~Child() {
+    kill();
+    if (pid_ > 0) exit_code();
+  }
+  void kill() const {
+    if (pid_ > 0) ::kill(pid_, SIGKILL);
+  }
+  // Waits for its end; 128 and the signal if it was killed.
+  int exit_code() {
+    int status = 0;
+    ::waitpid(std::exchange(pid_, -1), &status, 0);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  }
+
+ private:
+  pid_t pid_;
+};
+
+int write_forever(const std::filesystem::path& directory) {
+  Result<std::unique_ptr<ViewWriter>> writer = ViewWriter::open(directory);
+  if (!writer) return 2;
+  Result<ViewBatch> last = (*writer)->begin();
+  std::int64_t generation = last->meta()->applied_seq;
+  { const ViewBatch dropped = std::move(*last); }
+  for (;;) {
+    if (!write_generation(**writer, ++generation)) return 3;
+  }
+}
+
+// Every part of the view is of one and the same generation. Seen within a single batch of the writer's side.
+void expect_whole(const ViewReader& reader) {
+  const std::int64_t generation = reader.meta()->applied_seq;
+  const ViewStats stats = *reader.stats();
+  ASSERT_EQ(stats.credentials, kSets + 0U);
+  ASSERT_EQ(stats.sets, kSets + 0U);
+  ASSERT_EQ(stats.names, kSets + 1U);
+  ASSERT_EQ(stats.chain_certificates, 1U);
+  EXPECT_EQ(**reader.http01("token"), std::to_string(generation));
+  for (int set = 0; set < kSets; ++set) {
+    const NameMatch match = *reader.find(host("h" + std::to_string(set) + ".test"));
+    ASSERT_EQ(match.credentials.size(), 1U);
+    EXPECT_EQ(match.credentials[0].version, generation);
+    const StoredCredential stored = *reader.load(match.credentials[0].id);
+    EXPECT_EQ(to_text(stored.record.leaf), std::to_string(generation));
+    EXPECT_EQ(stored.intermediates.size(), 1U);
+  }
+}
+
+TEST(ViewProcesses, WriterKilledAtAnyMomentLeavesWholeBatches) {
+  const TempDir dir;
+  { ASSERT_TRUE(write_generation(**ViewWriter::open(dir.path()), 1)); }
+  std::mt19937 random(20261122);
+  std::int64_t before = 1;
+  for (int round = 0; round < 30; ++round) {
+    Child child([&] { return write_forever(dir.path()); });
+    std::this_thread::sleep_for(std::chrono::microseconds(2000 + random() % 30000));
+    child.kill();
+    ASSERT_EQ(child.exit_code(), 128 + SIGKILL);
+    const std::unique_ptr<ViewReader> reader = *ViewReader::open(dir.path());
+    expect_whole(*reader);
+    EXPECT_GE(reader->meta()->applied_seq, before);
+    before = reader->meta()->applied_seq;
+  }
+  EXPECT_GT(before, 1) << "no child came to write anything";
+}
+
+// Two look-ups are two snapshots; within one, all refs are of one batch, and a found credential that is gone
+// was replaced by a newer one.
+TEST(ViewProcesses, ReaderOfAnotherProcessSeesWholeBatchesOnly) {
+  const TempDir dir;
+  { ASSERT_TRUE(write_generation(**ViewWriter::open(dir.path()), 1)); }
+  const std::unique_ptr<ViewReader> reader = *ViewReader::open(dir.path());
+  Child child([&] { return write_forever(dir.path()); });
+  std::int64_t newest = 0;
+  for (int i = 0; i < 3000 || (newest < 20 && i < 3'000'000); ++i) {
+    const NameMatch match = *reader->find(host("shared.test"));
+    ASSERT_EQ(match.credentials.size(), 1U);
+    ASSERT_GE(match.credentials[0].version, newest);
+    newest = match.credentials[0].version;
+    const Result<StoredCredential> stored = reader->load(match.credentials[0].id);
+    if (stored) {
+      ASSERT_EQ(to_text(stored->record.leaf), std::to_string(newest));
+    } else {
+      ASSERT_EQ(stored.error().code, Code::kNotFound);
+    }
+    ASSERT_EQ(reader->stats()->credentials, kSets + 0U);
+  }
+  child.kill();
+  child.exit_code();
+  EXPECT_GE(newest, 20);
+}
+
+TEST(ViewProcesses, ReaderWithASmallMapFollowsAGrowingView) {
+  const TempDir dir;
+  { ASSERT_TRUE(write_generation(**ViewWriter::open(dir.path()), 1)); }
+  const std::unique_ptr<ViewReader> reader = *ViewReader::open(dir.path());
+  std::atomic<bool> stop{false};
+  std::atomic<int> bad{0};
+  std::thread other([&] {
+    while (!stop) {
+      if (!reader->find(host("h0.test"))) ++bad;
+    }
+  });
+  constexpr int kRounds = 40;
+  Child child([&] {
+    Result<std::unique_ptr<ViewWriter>> writer = ViewWriter::open(dir.path());
+    for (int i = 0; writer && i < kRounds; ++i) {
+      NewCredential large = credential(100 + i, 1);
+      large.record.leaf = Bytes(std::size_t{1} << 20, 5);
+      Result<ViewBatch> batch = (*writer)->begin();
+      if (!batch || !batch->replace_set("large" + std::to_string(i), {large}) || !batch->commit()) return 1;
+    }
+    return 0;
+  });
+  while (reader->find(host("h" + std::to_string(100 + kRounds - 1) + ".test"))->kind == MatchKind::kNone) {
+    std::this_thread::yield();
+  }
+  EXPECT_EQ(child.exit_code(), 0);
+  stop = true;
+  other.join();
+  EXPECT_EQ(bad, 0);
+  EXPECT_EQ(reader->load("v139-1")->record.leaf.size(), std::size_t{1} << 20);
+  EXPECT_GT(reader->stats()->bytes_used, std::uint64_t{40} << 20);
+}
+
+TEST(ViewProcesses, ChildReadsWhatItsParentOpened) {
+  const TempDir dir;
+  const std::unique_ptr<ViewWriter> writer = *ViewWriter::open(dir.path());
+  ASSERT_TRUE(write_generation(*writer, 1));
+  const std::unique_ptr<ViewReader> reader = *ViewReader::open(dir.path());
+  ASSERT_TRUE(reader->meta());
+  Child child([&] {
+    for (int i = 0; i < 100; ++i) {
+      const Result<NameMatch> match = reader->find(host("h1.test"));
+      if (!match || match->kind != MatchKind::kExact) return 1;
+    }
+    return writer->begin() ? 2 : 0;
+  });
+  for (int generation = 2; generation < 40; ++generation) ASSERT_TRUE(write_generation(*writer, generation));
+  EXPECT_EQ(child.exit_code(), 0);
+  EXPECT_EQ(reader->meta()->applied_seq, 39);
+}
+
+TEST(ViewProcesses, ChildThatReopenedReadsOnInAChroot) {
+  if (::geteuid() != 0) GTEST_SKIP() << "chroot() takes root";
+  const TempDir dir, jail;
+  { ASSERT_TRUE(write_generation(**ViewWriter::open(dir.path()), 1)); }
+  const std::unique_ptr<ViewReader> reader = *ViewReader::open(dir.path());
+  Child child([&] {
+    if (!reader->reopen_after_fork() || ::chroot(jail.path().c_str()) != 0 || ::setuid(65534) != 0) return 1;
+    return reader->find(host("h1.test"))->kind == MatchKind::kExact ? 0 : 2;
+  });
+  EXPECT_EQ(child.exit_code(), 0);
+  Child late([&] {
+    if (::chroot(jail.path().c_str()) != 0 || ::chdir("/") != 0) return 1;
+    const Result<NameMatch> match = reader->find(host("h1.test"));
+    return !match && match.error().code == Code::kNotFound ? 0 : 2;
+  });
+  EXPECT_EQ(late.exit_code(), 0);
+}
+
+TEST(ViewProcesses, SlotsOfKilledReadersAreFreed) {
+  const TempDir dir;
+  const std::unique_ptr<ViewWriter> writer = *ViewWriter::open(dir.path());
+  ASSERT_TRUE(write_generation(*writer, 1));
+  int ready[2];
+  ASSERT_EQ(::pipe(ready), 0);
+  Child child([&] {
+    const std::unique_ptr<ViewReader> reader = *ViewReader::open(dir.path());
+    if (!reader->meta() || ::write(ready[1], "x", 1) != 1) return 1;
+    ::pause();
+    return 0;
+  });
+  char byte = 0;
+  ASSERT_EQ(::read(ready[0], &byte, 1), 1);
+  EXPECT_EQ(*writer->check_readers(), 0);
+  child.kill();
+  child.exit_code();
+  EXPECT_EQ(*writer->check_readers(), 1);
+  ::close(ready[0]);
+  ::close(ready[1]);
+}
+
+TEST(ViewProcesses, WriterIsOpenedBeforeTheReadersOfItsProcess) {
+  const TempDir dir;
+  { ASSERT_TRUE(ViewWriter::open(dir.path())); }
+  const std::unique_ptr<ViewReader> reader = *ViewReader::open(dir.path());
+  EXPECT_EQ(ViewWriter::open(dir.path()).error().code, Code::kConflict);
+}
+
+TEST(ViewProcesses, WriterOfAnotherProcessIsAConflict) {
+  const TempDir dir;
+  const std::unique_ptr<ViewWriter> writer = *ViewWriter::open(dir.path());
+  Child child([&] {
+    const auto second = ViewWriter::open(dir.path());
+    return !second && second.error().code == Code::kConflict ? 0 : 1;
+  });
+  EXPECT_EQ(child.exit_code(), 0);
+}
+
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+TEST(ViewProcesses, ReaderLivesUnderAnAddressLimit) {
+  const TempDir dir;
+  { ASSERT_TRUE(write_generation(**ViewWriter::open(dir.path()), 1)); }
+  Child child([&] {
+    const rlimit limit{256U << 20, 256U << 20};
+    if (::setrlimit(RLIMIT_AS, &limit) != 0) return 1;
+    const auto reader = ViewReader::open(dir.path());
+    return reader && (*reader)->find(host("h1.test"))->kind == MatchKind::kExact ? 0 : 2;
+  });
+  EXPECT_EQ(child.exit_code(), 0);
+}
+#endif
+
+}  // namespace
+}  // namespace certstead
