@@ -1,27 +1,32 @@
 #include "pki/pki_inspector.h"
 
 #include "base/encoding.h"
-#include "crypto/certificate.h"
 #include "crypto/digest.h"
+#include "crypto/pem.h"
 
 namespace certstead {
+namespace {
+
+// RFC 9773 section 4.1: keyIdentifier and serial number, each base64url.
+std::string ari_id_of(const Certificate& certificate) {
+  if (certificate.authority_key_id().empty()) return {};
+  return base64url_encode(certificate.authority_key_id()) + "." +
+         base64url_encode(certificate.serial_octets());
+}
+
+}  // namespace
 
 CertificateFacts facts_of(const Certificate& certificate) {
-  CertificateFacts facts;
-  facts.subject = certificate.subject();
-  facts.issuer = certificate.issuer();
-  facts.serial = certificate.serial();
-  facts.fingerprint = certificate.fingerprint();
-  facts.spki_sha256 = sha256_hex(certificate.public_key().spki());
-  facts.names = certificate.dns_names();
-  facts.key_type = certificate.public_key().type();
-  facts.not_before = certificate.not_before();
-  facts.not_after = certificate.not_after();
-  if (!certificate.authority_key_id().empty()) {
-    facts.ari_id = base64url_encode(certificate.authority_key_id()) + "." +
-                   base64url_encode(certificate.serial_octets());
-  }
-  return facts;
+  return {.subject = certificate.subject(),
+          .issuer = certificate.issuer(),
+          .serial = certificate.serial(),
+          .fingerprint = certificate.fingerprint(),
+          .spki_sha256 = sha256_hex(certificate.public_key().spki()),
+          .names = certificate.dns_names(),
+          .key_type = certificate.public_key().type(),
+          .not_before = certificate.not_before(),
+          .not_after = certificate.not_after(),
+          .ari_id = ari_id_of(certificate)};
 }
 
 Result<CertificateFacts> PkiInspector::facts(BytesView certificate_der) {
@@ -30,19 +35,21 @@ Result<CertificateFacts> PkiInspector::facts(BytesView certificate_der) {
 }
 
 Result<std::vector<Bytes>> PkiInspector::certificates_in_pem(std::string_view pem) {
-  TRY(const auto certificates, Certificate::all_from_pem(pem));
+  TRY(const std::vector<Certificate> all, Certificate::all_from_pem(pem));
+  if (all.empty()) {
+    return invalid("there is no certificate in this text; it must hold a block \"BEGIN CERTIFICATE\"",
+                   "certificate-absent");
+  }
   std::vector<Bytes> out;
-  for (const Certificate& certificate : certificates) out.push_back(certificate.der());
+  out.reserve(all.size());
+  for (const Certificate& one : all) out.push_back(one.der());
   return out;
 }
 
 std::string PkiInspector::to_pem(const std::vector<Bytes>& chain) {
-  std::string pem;
-  for (const Bytes& der : chain) {
-    const auto certificate = Certificate::from_der(der);
-    if (certificate) pem += certificate->to_pem();
-  }
-  return pem;
+  std::string out;
+  for (const Bytes& der : chain) out += encode_pem("CERTIFICATE", der);
+  return out;
 }
 
 bool PkiInspector::is_self_signed(BytesView certificate_der) {

@@ -1,20 +1,22 @@
-// Facts of certificates from their bytes.
+// Facts of certificates, read from their bytes.
 #pragma once
 
+#include "crypto/certificate.h"
 #include "model/chain_builder.h"
 
 namespace certstead {
+
+CertificateFacts facts_of(const Certificate& certificate);
 
 // Stateless; safe from any thread.
 class PkiInspector final : public Inspector {
  public:
   Result<CertificateFacts> facts(BytesView certificate_der) override;
+  // In the order of the text. kInvalid if there is none or one does not parse.
   Result<std::vector<Bytes>> certificates_in_pem(std::string_view pem) override;
   std::string to_pem(const std::vector<Bytes>& chain) override;
+  // False for what is no certificate.
   bool is_self_signed(BytesView certificate_der) override;
 };
-
-class Certificate;
-CertificateFacts facts_of(const Certificate& certificate);
 
 }  // namespace certstead

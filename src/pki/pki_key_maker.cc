@@ -10,10 +10,11 @@ Result<SecretBytes> PkiKeyMaker::make_key(KeyType type) {
 }
 
 Result<Bytes> PkiKeyMaker::make_csr(const SecretBytes& key, const std::vector<HostPattern>& names) {
-  TRY(const PrivateKey opened, PrivateKey::from_der(key.reveal()));
-  std::vector<std::string> dns_names;
-  for (const HostPattern& name : names) dns_names.push_back(name.ascii());
-  return certstead::make_csr(opened, dns_names, false);
+  TRY(const PrivateKey parsed, PrivateKey::from_der(key.reveal()));
+  std::vector<std::string> texts;
+  texts.reserve(names.size());
+  for (const HostPattern& name : names) texts.push_back(name.ascii());
+  return certstead::make_csr(parsed, texts, false);
 }
 
 }  // namespace certstead

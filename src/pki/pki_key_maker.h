@@ -8,9 +8,9 @@ namespace certstead {
 // Stateless; safe from any thread.
 class PkiKeyMaker final : public KeyMaker {
  public:
-  Result<SecretBytes> make_key(KeyType type) override;
-  // Names stand in the subject alternative name only: a common name is limited to 64 characters and no CA
-  // that speaks ACME needs one (RFC 8555 section 7.4).
+  Result<SecretBytes> make_key(KeyType type) override;  // as PrivateKey::to_der
+  // All names as subjectAltName; the subject stays empty, since a common name is bounded and CAs need none
+  // (RFC 8555 section 7.4). kInvalid if there are no names or the key does not parse.
   Result<Bytes> make_csr(const SecretBytes& key, const std::vector<HostPattern>& names) override;
 };
 
