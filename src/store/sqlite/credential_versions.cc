@@ -1,0 +1,111 @@
+#include "base/text.h"
+#include "store/sqlite/faces.h"
+#include "store/sqlite/set_rows.h"
+
+namespace certstead::sqlite {
+namespace {
+
+Status check_fresh(const CredentialSet& set, const std::vector<CredentialVersion>& fresh) {
+  if (fresh.empty()) return invalid("there is no credential to activate", "nothing-fresh");
+  for (const CredentialVersion& version : fresh) {
+    if (version.set_id != set.id) {
+      return invalid("the credential " + printable(version.id, 60) + " belongs to another set than \"" +
+                         printable(set.name, 100) + "\"",
+                     "other-set");
+    }
+  }
+  return Done{};
+}
+
+class SqliteCredentialVersions final : public CredentialVersions {
+ public:
+  explicit SqliteCredentialVersions(const Core& core) : core_(core) {}
+
+  Status activate(const CredentialSet& set, const std::vector<CredentialVersion>& fresh,
+                  std::string_view job_id, std::int64_t fence, const AuditNote& note) override {
+    CHECK_OK(check_fresh(set, fresh));
+    return core_.writer.apply([&](Transaction& transaction) -> Status {
+      Database& db = transaction.db;
+      CHECK_OK(check_fence(db, job_id, fence));
+      CHECK_OK(replace_set(transaction, set));
+      CHECK_OK(
+          db.run("UPDATE credential_versions SET state = 'archived', ended = ?"
+                 " WHERE set_id = ? AND state = 'active'",
+                 transaction.now, set.id));
+      for (const CredentialVersion& version : fresh) CHECK_OK(add_active(transaction, version));
+      transaction.tell_feed(kFeedSet, set.id);
+      transaction.write_audit(note);
+      return Done{};
+    });
+  }
+
+  Result<std::vector<CredentialVersion>> versions(std::string_view set_id) override {
+    return core_.readers.read([&](Database& db) {
+      return select<CredentialVersion>(
+          db, "WHERE set_id = ? ORDER BY state = 'active' DESC, version DESC, key_type", set_id);
+    });
+  }
+
+  Result<std::vector<CredentialVersion>> active_versions(std::string_view set_id) override {
+    return core_.readers.read([&](Database& db) {
+      return select<CredentialVersion>(db, "WHERE set_id = ? AND state = 'active' ORDER BY key_type", set_id);
+    });
+  }
+
+  Result<std::vector<CredentialVersion>> all_active(std::string_view after, std::size_t limit) override {
+    return core_.readers.read([&](Database& db) {
+      return select<CredentialVersion>(db, "WHERE state = 'active' AND id > ? ORDER BY id LIMIT ?", after,
+                                       row_limit(limit));
+    });
+  }
+
+  Status mark_revoked(std::string_view version_id, int reason, Instant at, const AuditNote& note) override {
+    return change(version_id, note,
+                  "UPDATE credential_versions SET state = 'revoked', revocation_reason = ?2,"
+                  " ended = CASE state WHEN 'revoked' THEN ended ELSE ?3 END WHERE id = ?1 RETURNING set_id",
+                  std::int64_t{reason}, at);
+  }
+
+  Status set_grants(std::string_view version_id, const std::vector<Grant>& grants,
+                    const AuditNote& note) override {
+    return change(version_id, note,
+                  "UPDATE credential_versions SET grants = ?2 WHERE id = ?1 RETURNING set_id", pack(grants));
+  }
+
+ private:
+  // `sql` changes the version ?1 and returns its set's id, of which the feed is told.
+  template <class... A>
+  Status change(std::string_view version_id, const AuditNote& note, std::string_view sql,
+                const A&... arguments) {
+    return core_.writer.apply([&](Transaction& transaction) -> Status {
+      TRY(Query query, transaction.db.query(sql, version_id, arguments...));
+      TRY(const bool found, query.next());
+      if (!found) return no_such("credential version", version_id);
+      transaction.tell_feed(kFeedSet, query.row().text());
+      transaction.write_audit(note);
+      return query.run();
+    });
+  }
+
+  static Status add_active(Transaction& transaction, CredentialVersion version) {
+    version.state = VersionState::kActive;
+    CHECK_OK(explain_taken(insert(transaction.db, version),
+                           "version " + std::to_string(version.version) + " (" +
+                               std::string(key_type_name(version.key_type)) +
+                               ") of this credential set has been activated already; read the set again"));
+    return remove_orders(
+        transaction,
+        transaction.db.query("SELECT id FROM orders WHERE set_id = ? AND version = ? AND key_type = ?",
+                             version.set_id, version.version, key_type_name(version.key_type)));
+  }
+
+  const Core& core_;
+};
+
+}  // namespace
+
+std::unique_ptr<CredentialVersions> make_credential_versions(const Core& core) {
+  return std::make_unique<SqliteCredentialVersions>(core);
+}
+
+}  // namespace certstead::sqlite

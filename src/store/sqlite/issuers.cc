@@ -1,0 +1,96 @@
+#include "base/text.h"
+#include "store/sqlite/faces.h"
+
+namespace certstead::sqlite {
+namespace {
+
+// Budgets look back over a week at most; older uses are forgotten as new ones come.
+constexpr Duration kUsageKept = std::chrono::hours(24 * 31);
+
+class SqliteIssuers final : public Issuers {
+ public:
+  explicit SqliteIssuers(const Core& core) : core_(core) {}
+
+  Status create_issuer(const IssuerRecord& issuer, const AuditNote& note) override {
+    return core_.writer.apply([&](Transaction& transaction) -> Status {
+      CHECK_OK(explain_taken(
+          insert(transaction.db, issuer),
+          "an issuer named \"" + printable(issuer.name, 100) + "\" exists already; choose another name"));
+      transaction.write_audit(note);
+      return Done{};
+    });
+  }
+
+  Result<std::int64_t> update_issuer(const IssuerRecord& issuer, const AuditNote& note) override {
+    IssuerRecord next = issuer;
+    next.revision = issuer.revision + 1;
+    const Status written = core_.writer.apply([&](Transaction& transaction) -> Status {
+      TRY(const auto stored,
+          transaction.db.number("SELECT revision FROM issuers WHERE name = ?", issuer.name));
+      if (!stored) return no_such("issuer", issuer.name);
+      if (*stored != issuer.revision) return stale_revision("issuer", issuer.name);
+      CHECK_OK(update(transaction.db, next));
+      transaction.write_audit(note);
+      return Done{};
+    });
+    CHECK_OK(written);
+    return next.revision;
+  }
+
+  Result<IssuerRecord> find_issuer(std::string_view name) override {
+    return core_.readers.read([&](Database& db) {
+      return expect_found(select_one<IssuerRecord>(db, "WHERE name = ?", name), "issuer", name);
+    });
+  }
+
+  Result<std::vector<IssuerRecord>> list_issuers() override {
+    return core_.readers.read([&](Database& db) { return select<IssuerRecord>(db, "ORDER BY name"); });
+  }
+
+  Status delete_issuer(std::string_view name, const AuditNote& note) override {
+    return core_.writer.apply([&](Transaction& transaction) -> Status {
+      Database& db = transaction.db;
+      TRY(const auto users, db.number("SELECT (SELECT count(*) FROM accounts WHERE issuer = ?1)"
+                                      " + (SELECT count(*) FROM credential_sets WHERE issuer = ?1)",
+                                      name));
+      if (users.value_or(0) > 0) {
+        return conflict("the issuer \"" + printable(name, 100) +
+                            "\" is used by accounts or credential sets; delete or move them first",
+                        "in-use");
+      }
+      TRY(const std::int64_t removed, db.run("DELETE FROM issuers WHERE name = ?", name));
+      if (removed == 0) return no_such("issuer", name);
+      transaction.write_audit(note);
+      return Done{};
+    });
+  }
+
+  Result<int> count_usage(std::string_view issuer, std::string_view kind, std::string_view scope,
+                          Instant since) override {
+    return core_.readers.read([&](Database& db) -> Result<int> {
+      TRY(const auto count, db.number("SELECT count(*) FROM issuer_usage"
+                                      " WHERE issuer = ? AND kind = ? AND scope = ? AND at >= ?",
+                                      issuer, kind, scope, since));
+      return static_cast<int>(count.value_or(0));
+    });
+  }
+
+  Status add_usage(std::string_view issuer, std::string_view kind, std::string_view scope,
+                   Instant at) override {
+    return core_.writer.apply([&](Transaction& transaction) -> Status {
+      CHECK_OK(transaction.db.run("DELETE FROM issuer_usage WHERE at < ?", at - kUsageKept));
+      CHECK_OK(transaction.db.run("INSERT INTO issuer_usage (issuer, kind, scope, at) VALUES (?, ?, ?, ?)",
+                                  issuer, kind, scope, at));
+      return Done{};
+    });
+  }
+
+ private:
+  const Core& core_;
+};
+
+}  // namespace
+
+std::unique_ptr<Issuers> make_issuers(const Core& core) { return std::make_unique<SqliteIssuers>(core); }
+
+}  // namespace certstead::sqlite

@@ -1,0 +1,155 @@
+#include "store/sqlite/schema.h"
+
+namespace certstead::sqlite {
+namespace {
+
+// Times are milliseconds since 1970. Columns of type BLOB hold keys sealed, certificates as DER, or lists and
+// nested records as blobs.h writes them.
+constexpr const char* kFirst = R"sql(
+-- One row: who this store is, the head of the change feed, the head of the audit chain.
+CREATE TABLE head (
+  one INTEGER PRIMARY KEY CHECK (one = 1),
+  store_id TEXT NOT NULL, epoch INTEGER NOT NULL, epoch_proof BLOB NOT NULL,
+  seq INTEGER NOT NULL,
+  audit_number INTEGER NOT NULL, audit_hash TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE audit (
+  number INTEGER PRIMARY KEY, at INTEGER NOT NULL,
+  actor TEXT NOT NULL, action TEXT NOT NULL, object TEXT NOT NULL, detail TEXT NOT NULL,
+  hash TEXT NOT NULL
+) STRICT;
+
+-- What changed last and when in the order of the feed, not how: readers take the present state.
+CREATE TABLE feed_items (
+  kind TEXT NOT NULL, object TEXT NOT NULL,
+  seq INTEGER NOT NULL, gone INTEGER NOT NULL,
+  PRIMARY KEY (kind, object)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX feed_items_by_seq ON feed_items (seq);
+CREATE INDEX feed_items_withdrawn ON feed_items (seq) WHERE kind = 'challenge' AND gone = 1;
+
+CREATE TABLE credential_sets (
+  id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, names BLOB NOT NULL, key_types BLOB NOT NULL,
+  flow TEXT NOT NULL, issuer TEXT NOT NULL, account TEXT NOT NULL,
+  profile TEXT NOT NULL, preferred_chain TEXT NOT NULL,
+  reuse_key INTEGER NOT NULL, members BLOB NOT NULL, tags BLOB NOT NULL,
+  status TEXT NOT NULL, failures INTEGER NOT NULL,
+  last_error TEXT NOT NULL, last_error_id TEXT NOT NULL,
+  last_try INTEGER, next_try INTEGER,
+  renew_at INTEGER, renew_why TEXT NOT NULL, ari_poll_at INTEGER,
+  created INTEGER NOT NULL, revision INTEGER NOT NULL,
+  due_at INTEGER GENERATED ALWAYS AS
+    (min(coalesce(renew_at, ari_poll_at), coalesce(ari_poll_at, renew_at))) VIRTUAL
+) STRICT;
+CREATE INDEX credential_sets_due ON credential_sets (due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX credential_sets_by_account ON credential_sets (issuer, account);
+
+-- No reference to the set: versions outlive it in the archive.
+CREATE TABLE credential_versions (
+  id TEXT PRIMARY KEY, set_id TEXT NOT NULL, key_type TEXT NOT NULL,
+  version INTEGER NOT NULL, state TEXT NOT NULL, sealed_key BLOB NOT NULL,
+  grants BLOB NOT NULL, chain BLOB NOT NULL, facts BLOB NOT NULL,
+  issuer TEXT NOT NULL, account TEXT NOT NULL, activated INTEGER NOT NULL,
+  ended INTEGER, revocation_reason INTEGER,
+  signer TEXT NOT NULL, signature BLOB NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX credential_versions_by_set ON credential_versions (set_id, version, key_type);
+CREATE UNIQUE INDEX credential_versions_active ON credential_versions (set_id, key_type)
+  WHERE state = 'active';
+CREATE INDEX credential_versions_all_active ON credential_versions (id) WHERE state = 'active';
+
+CREATE TABLE orders (
+  id TEXT PRIMARY KEY, set_id TEXT NOT NULL, job_id TEXT NOT NULL,
+  key_type TEXT NOT NULL, version INTEGER NOT NULL, issuer TEXT NOT NULL,
+  account TEXT NOT NULL, names BLOB NOT NULL, profile TEXT NOT NULL,
+  preferred_chain TEXT NOT NULL, replaces TEXT NOT NULL,
+  self_check INTEGER NOT NULL, url TEXT NOT NULL, finalize_url TEXT NOT NULL,
+  certificate_url TEXT NOT NULL, status TEXT NOT NULL,
+  authorizations BLOB NOT NULL, step_begun TEXT NOT NULL,
+  create_attempts INTEGER NOT NULL, sealed_key BLOB NOT NULL, grants BLOB NOT NULL,
+  csr BLOB NOT NULL, finalize_sent INTEGER NOT NULL, chain BLOB NOT NULL,
+  chain_accepted INTEGER NOT NULL, polls INTEGER NOT NULL, not_before INTEGER,
+  error TEXT NOT NULL, error_id TEXT NOT NULL,
+  error_retry_after INTEGER, created INTEGER NOT NULL
+) STRICT;
+CREATE INDEX orders_by_set ON orders (set_id);
+
+CREATE TABLE challenges (
+  token TEXT NOT NULL, order_id TEXT NOT NULL, domain TEXT NOT NULL,
+  key_authorization TEXT NOT NULL, created INTEGER NOT NULL,
+  PRIMARY KEY (token, order_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX challenges_by_order ON challenges (order_id);
+
+CREATE TABLE jobs (
+  id TEXT PRIMARY KEY, kind TEXT NOT NULL, set_id TEXT NOT NULL, set_name TEXT NOT NULL,
+  argument TEXT NOT NULL, status TEXT NOT NULL, run_at INTEGER NOT NULL,
+  attempts INTEGER NOT NULL, owner TEXT NOT NULL, lease_until INTEGER,
+  fence INTEGER NOT NULL, last_error TEXT NOT NULL, last_error_id TEXT NOT NULL,
+  created INTEGER NOT NULL, finished INTEGER
+) STRICT;
+CREATE UNIQUE INDEX jobs_unfinished ON jobs (kind, set_id) WHERE status IN ('queued', 'running');
+CREATE INDEX jobs_queued ON jobs (run_at) WHERE status = 'queued';
+CREATE INDEX jobs_running ON jobs (lease_until) WHERE status = 'running';
+CREATE INDEX jobs_by_age ON jobs (created);
+
+CREATE TABLE job_progress (
+  job_id TEXT NOT NULL, number INTEGER NOT NULL, at INTEGER NOT NULL, line TEXT NOT NULL,
+  PRIMARY KEY (job_id, number)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE accounts (
+  id TEXT PRIMARY KEY, issuer TEXT NOT NULL, name TEXT NOT NULL, email TEXT NOT NULL,
+  key_type TEXT NOT NULL, url TEXT NOT NULL, status TEXT NOT NULL,
+  agreed_terms TEXT NOT NULL, eab_kid TEXT NOT NULL, eab_hmac BLOB NOT NULL,
+  eab_grants BLOB NOT NULL, sealed_key BLOB NOT NULL, grants BLOB NOT NULL,
+  next_key BLOB NOT NULL, next_grants BLOB NOT NULL, created INTEGER NOT NULL,
+  revision INTEGER NOT NULL,
+  UNIQUE (issuer, name)
+) STRICT;
+
+CREATE TABLE issuers (
+  name TEXT PRIMARY KEY, kind TEXT NOT NULL, description TEXT NOT NULL,
+  directory_url TEXT NOT NULL, trusted_pem TEXT NOT NULL,
+  allowed_networks TEXT NOT NULL, needs_eab INTEGER NOT NULL,
+  account_key_rollover INTEGER NOT NULL, key_types BLOB NOT NULL,
+  wildcards INTEGER NOT NULL, max_names INTEGER NOT NULL,
+  default_profile TEXT NOT NULL, max_orders_per_hour INTEGER NOT NULL,
+  max_failures_per_hour INTEGER NOT NULL, built_in INTEGER NOT NULL,
+  terms_seen TEXT NOT NULL, created INTEGER NOT NULL, revision INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE issuer_usage (
+  issuer TEXT NOT NULL, kind TEXT NOT NULL, scope TEXT NOT NULL, at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX issuer_usage_of ON issuer_usage (issuer, kind, scope, at);
+CREATE INDEX issuer_usage_by_age ON issuer_usage (at);
+
+CREATE TABLE trusted_roots (
+  name TEXT PRIMARY KEY, certificate BLOB NOT NULL UNIQUE, facts BLOB NOT NULL,
+  self_signed INTEGER NOT NULL, categories BLOB NOT NULL, created INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE members (
+  id TEXT PRIMARY KEY, name TEXT NOT NULL, role TEXT NOT NULL,
+  sealing_certificate BLOB NOT NULL, signing_certificate BLOB NOT NULL,
+  all_credentials INTEGER NOT NULL, applied_seq INTEGER NOT NULL,
+  created INTEGER NOT NULL, last_seen INTEGER
+) STRICT;
+
+CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+
+CREATE TABLE store_keys (
+  version INTEGER PRIMARY KEY, certificate BLOB NOT NULL, grants BLOB NOT NULL
+) STRICT;
+)sql";
+
+}  // namespace
+
+const std::vector<Migration>& schema() {
+  static const std::vector<Migration> steps = {{1, "first tables", kFirst}};
+  return steps;
+}
+
+}  // namespace certstead::sqlite

@@ -1,0 +1,112 @@
+#include "store/sqlite/writer.h"
+
+namespace certstead::sqlite {
+
+Writer::Writer(Database& db, const Clock& clock, LogSink& log, FeedSignal& feed)
+    : db_(db), clock_(clock), log_(log), feed_(feed), thread_([this] { loop(); }) {}
+
+Writer::~Writer() {
+  {
+    const std::lock_guard hold(mutex_);
+    stopping_ = true;
+  }
+  queued_.notify_one();
+  thread_.join();
+}
+
+Result<std::int64_t> Writer::run(const Operation& operation) {
+  Ticket ticket;
+  ticket.operation = &operation;
+  std::unique_lock hold(mutex_);
+  queue_.push_back(&ticket);
+  if (queue_.size() == 1) queued_.notify_one();
+  ticket.ended.wait(hold, [&] { return ticket.done; });
+  return std::move(ticket.result);
+}
+
+Status Writer::apply(const Operation& operation) {
+  CHECK_OK(run(operation));
+  return Done{};
+}
+
+void Writer::loop() {
+  for (;;) {
+    std::vector<Ticket*> batch;
+    {
+      std::unique_lock hold(mutex_);
+      queued_.wait(hold, [&] { return stopping_ || !queue_.empty(); });
+      if (queue_.empty()) return;
+      batch.swap(queue_);
+    }
+    commit_together(batch);
+    // Under the lock to the end: a ticket is gone as soon as its owner may look at it.
+    const std::lock_guard hold(mutex_);
+    for (Ticket* ticket : batch) {
+      ticket->done = true;
+      ticket->ended.notify_one();
+    }
+  }
+}
+
+void Writer::commit_together(const std::vector<Ticket*>& batch) {
+  Status status = run_all(batch);
+  if (status) status = commit();
+  if (!status) {
+    if (db_.in_transaction()) (void)db_.execute("ROLLBACK");
+    log_.error("store.commit-failed",
+               {{"reason", status.error().detail}, {"id", status.error().id}, {"operations", batch.size()}});
+    // Those that failed by themselves keep their own error.
+    for (Ticket* ticket : batch) {
+      if (ticket->result) ticket->result = status.error();
+    }
+    return;
+  }
+  for (const Ticket* ticket : batch) {
+    if (ticket->result) feed_.publish(*ticket->result);
+  }
+}
+
+// An error here is one of the whole batch: SQLite has given the transaction up.
+Status Writer::run_all(const std::vector<Ticket*>& batch) {
+  CHECK_OK(db_.execute("BEGIN IMMEDIATE"));
+  for (Ticket* ticket : batch) {
+    CHECK_OK(db_.run("SAVEPOINT operation"));
+    ticket->result = run_guarded(*ticket->operation);
+    if (!db_.in_transaction()) {
+      return ticket->result ? Status(internal("an operation of the store ended its own transaction"))
+                            : Status(ticket->result.error());
+    }
+    if (!ticket->result) CHECK_OK(db_.run("ROLLBACK TO operation"));
+    CHECK_OK(db_.run("RELEASE operation"));
+  }
+  return Done{};
+}
+
+Result<std::int64_t> Writer::run_guarded(const Operation& operation) {
+  try {
+    return run_one(operation);
+  } catch (const std::exception& failure) {
+    return internal(std::string("an operation of the store failed: ") + failure.what());
+  }
+}
+
+Result<std::int64_t> Writer::run_one(const Operation& operation) {
+  Transaction transaction(db_, clock_.now());
+  CHECK_OK(operation(transaction));
+  return transaction.finish();
+}
+
+Status Writer::commit() {
+  const Status committed = db_.execute("COMMIT");
+  // The frames may have reached the log although the system could not promise that they stay there: a crash
+  // right now might bring them back.
+  if (!committed && committed.error().id == "store-io") {
+    Error error = committed.error();
+    error.detail += "; the change may or may not be stored, so look before trying again";
+    error.id = "commit-unknown";
+    return error;
+  }
+  return committed;
+}
+
+}  // namespace certstead::sqlite

@@ -1,0 +1,115 @@
+#include "store/sqlite_store.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "base/file.h"
+#include "store/sqlite/faces.h"
+#include "store/sqlite/schema.h"
+
+namespace certstead {
+namespace {
+
+using sqlite::Database;
+
+// What holds everything up; members are destroyed from the last to the first.
+struct Foundation {
+  Foundation(FileLock held, std::unique_ptr<Database> database, const std::filesystem::path& file,
+             const Clock& clock, LogSink& log)
+      : lock(std::move(held)), db(std::move(database)), readers(file), writer(*db, clock, log, feed) {}
+
+  FileLock lock;
+  std::unique_ptr<Database> db;  // the writer's; closed after the readers, so that it tidies up the log file
+  sqlite::FeedSignal feed;
+  sqlite::Readers readers;
+  sqlite::Writer writer;
+};
+
+class SqliteStore final : public Store {
+ public:
+  explicit SqliteStore(std::unique_ptr<Foundation> foundation)
+      : foundation_(std::move(foundation)),
+        core_{foundation_->writer, foundation_->readers, foundation_->feed},
+        sets_(sqlite::make_credential_sets(core_)),
+        versions_(sqlite::make_credential_versions(core_)),
+        orders_(sqlite::make_orders(core_)),
+        jobs_(sqlite::make_jobs(core_)),
+        accounts_(sqlite::make_accounts(core_)),
+        issuers_(sqlite::make_issuers(core_)),
+        roots_(sqlite::make_trusted_roots(core_)),
+        challenges_(sqlite::make_challenges(core_)),
+        members_(sqlite::make_members(core_)),
+        settings_(sqlite::make_settings(core_)),
+        audit_(sqlite::make_audit(core_)),
+        feed_(sqlite::make_feed_log(core_)) {}
+
+  CredentialSets& credentials() override { return *sets_; }
+  CredentialVersions& versions() override { return *versions_; }
+  Orders& orders() override { return *orders_; }
+  Jobs& jobs() override { return *jobs_; }
+  Accounts& accounts() override { return *accounts_; }
+  Issuers& issuers() override { return *issuers_; }
+  TrustedRoots& roots() override { return *roots_; }
+  Challenges& challenges() override { return *challenges_; }
+  Members& members() override { return *members_; }
+  Settings& settings() override { return *settings_; }
+  Audit& audit() override { return *audit_; }
+  FeedLog& feed() override { return *feed_; }
+
+ private:
+  std::unique_ptr<Foundation> foundation_;
+  const sqlite::Core core_;
+  const std::unique_ptr<CredentialSets> sets_;
+  const std::unique_ptr<CredentialVersions> versions_;
+  const std::unique_ptr<Orders> orders_;
+  const std::unique_ptr<Jobs> jobs_;
+  const std::unique_ptr<Accounts> accounts_;
+  const std::unique_ptr<Issuers> issuers_;
+  const std::unique_ptr<TrustedRoots> roots_;
+  const std::unique_ptr<Challenges> challenges_;
+  const std::unique_ptr<Members> members_;
+  const std::unique_ptr<Settings> settings_;
+  const std::unique_ptr<Audit> audit_;
+  const std::unique_ptr<FeedLog> feed_;
+};
+
+Result<FileLock> lock_directory(const std::filesystem::path& directory) {
+  auto lock = FileLock::acquire(directory / "lock");
+  if (lock) return lock;
+  if (lock.error().code != Code::kConflict) return lock.error().within("the store can't be opened");
+  return conflict("the store in " + directory.string() +
+                      " is in use by another manager; stop that one, or choose another data directory",
+                  "store-in-use");
+}
+
+// SQLite would make the file with the process's umask; this way it is private from its first moment on, and
+// the files beside it take its mode.
+Status make_file(const std::filesystem::path& file) {
+  const Fd fd(::open(file.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600));
+  if (fd.valid() && ::fchmod(fd.get(), 0600) == 0) return Done{};
+  return unavailable("the store can't be opened: cannot write " + file.string() + ": " +
+                         std::string(std::strerror(errno)) + "; check its owner and mode",
+                     "file-denied");
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Store>> open_sqlite_store(const std::filesystem::path& directory, const Clock& clock,
+                                                 LogSink& log) {
+  CHECK_OK(make_directories(directory, 0700));
+  TRY(FileLock lock, lock_directory(directory));
+  const std::filesystem::path file = directory / "certstead.db";
+  CHECK_OK(make_file(file));
+  TRY(auto db, Database::open(file, Database::Mode::kReadWrite));
+  TRY(const std::size_t steps, sqlite::migrate(*db, sqlite::schema(), clock.now()));
+  TRY(const std::int64_t seq, sqlite::ensure_head(*db));
+  if (steps > 0) log.info("store.migrated", {{"steps", steps}, {"file", file.string()}});
+  auto foundation = std::make_unique<Foundation>(std::move(lock), std::move(db), file, clock, log);
+  foundation->feed.publish(seq);
+  return std::unique_ptr<Store>(std::make_unique<SqliteStore>(std::move(foundation)));
+}
+
+}  // namespace certstead
