@@ -12,16 +12,16 @@ namespace certstead {
 
 struct HttpRequest {
   std::string method = "GET";
-  std::string url;  // http or https; a user or password inside it is refused
-  HttpHeaders headers;
-  std::string body;
+  std::string url = {};  // http or https; a user or password inside it is refused
+  HttpHeaders headers = {};
+  std::string body = {};
   std::size_t max_response_bytes = 1U << 20;  // of the body, after decoding of the transfer coding
 };
 
 struct HttpResponse {
   int status = 0;
-  HttpHeaders headers;
-  std::string body;
+  HttpHeaders headers = {};
+  std::string body = {};
   // The Date header, if there was a valid one.
   std::optional<Instant> server_date;
 };
@@ -71,7 +71,7 @@ struct RedirectRules {
 
 struct FollowedResponse {
   HttpResponse response;
-  std::string url;  // of the last request
+  std::string url = {};  // of the last request
   int hops = 0;
 };
 

@@ -44,6 +44,10 @@ class HttpHeaders {
   std::vector<HttpHeader> fields_;
 };
 
+// A token of RFC 9110 section 5.6.2: a header name, a method.
+bool is_token(std::string_view text);
+// Bytes that may stand in a header value: no control characters but the tab.
+bool is_field_value(std::string_view text);
 // Whether `name` is a token and `value` free of control characters (RFC 9110 sections 5.1 and 5.5), so that
 // neither can start another header line.
 bool is_sendable_header(std::string_view name, std::string_view value);

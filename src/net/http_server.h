@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <stop_token>
 
 #include "base/bytes.h"
 #include "base/clock.h"
@@ -40,6 +41,8 @@ struct HttpExchange {
   Bytes client_certificate;
   // The name the client asked for in TLS (SNI), or "".
   std::string tls_server_name;
+  // Told when the server stops: a handler that waits (long poll) should answer then.
+  std::stop_token stop;
 };
 
 struct HttpReply {
@@ -55,13 +58,13 @@ using HttpHandler = std::function<HttpReply(const HttpExchange&)>;
 
 // Where to listen: give `unix_path`, or `address` with `port`, or `inherited_fd`.
 struct HttpListener {
-  std::filesystem::path unix_path;
+  std::filesystem::path unix_path = {};
   mode_t unix_mode = 0660;
-  std::string unix_group;     // owner group of the socket; empty: the process's own
-  std::string address;        // "127.0.0.1", "::", "0.0.0.0"; "::" takes IPv6 only
-  std::uint16_t port = 0;     // 0: the system chooses, see HttpServer::port
-  int inherited_fd = -1;      // a listening socket handed over (systemd); taken over by the server
-  ssl_ctx_st* tls = nullptr;  // null: plain. The server takes a reference of its own
+  std::string unix_group = {};  // owner group of the socket; empty: the process's own
+  std::string address = {};     // "127.0.0.1", "::", "0.0.0.0"; "::" takes IPv6 only
+  std::uint16_t port = 0;       // 0: the system chooses, see HttpServer::port
+  int inherited_fd = -1;        // a listening socket handed over (systemd); taken over by the server
+  ssl_ctx_st* tls = nullptr;    // null: plain. The server takes a reference of its own
 };
 
 struct HttpLimits {

@@ -24,9 +24,11 @@ class IpAddress {
   bool is_v4() const { return v4_; }
   // Network order; an IPv4 address has its four bytes in front.
   const std::array<std::uint8_t, 16>& bytes() const { return bytes_; }
-  // The IPv4 address inside an IPv4-mapped (::ffff:0:0/96), NAT64 (64:ff9b::/96, 64:ff9b:1::/48) or 6to4
-  // (2002::/16) address.
+  // The IPv4 address inside an IPv4-mapped (::ffff:0:0/96), NAT64 (64:ff9b::/96, RFC 6052) or 6to4
+  // (2002::/16) address: where a packet to it ends up.
   std::optional<IpAddress> embedded_v4() const;
+  // What one client holds: the address itself, or the /64 of an IPv6 address.
+  IpAddress network() const;
   std::string text() const;
   friend bool operator==(const IpAddress&, const IpAddress&) = default;
   friend auto operator<=>(const IpAddress&, const IpAddress&) = default;
