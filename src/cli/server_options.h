@@ -38,6 +38,9 @@ struct ManagerOptions {
   std::string socket_group;       // owner group of the socket; empty: the process's own
   std::vector<ViewOption> views;  // empty: "gateway" in DATA/views/gateway
   std::size_t workers = 8;        // jobs at a time
+  // For labs, where names don't resolve and port 80 is another one: where the self check looks.
+  std::uint16_t self_check_port = 80;
+  std::string self_check_address;  // of every name; empty: what it resolves to
   LogOptions log;
 };
 
@@ -58,6 +61,8 @@ struct LabOptions {
   std::string socket;     // of the lab's manager; empty: inside of the directory
   ListenAddress http{"127.0.0.1", 0};
   ListenAddress https{"127.0.0.1", 0};
+  bool gateway = true;     // start one; else somebody does who serves DIR/views/gateway on these ports
+  std::string view_group;  // group of a gateway that runs as another user
   LogOptions log;
 };
 

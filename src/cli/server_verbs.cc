@@ -85,6 +85,7 @@ Status check_gateway(const GatewayOptions& options) {
 Verb manager_verb(const ServerVerbs& servers, const GlobalOptions& globals) {
   auto options = std::make_shared<ManagerOptions>();
   auto workers = std::make_shared<std::int64_t>(8);
+  auto self_check_port = std::make_shared<std::int64_t>(80);
   Verb verb{.name = "manager",
             .summary = "Run the manager: store, renewal, REST interface",
             .example = "certstead manager --data /var/lib/certstead --log-format json"};
@@ -106,9 +107,15 @@ Verb manager_verb(const ServerVerbs& servers, const GlobalOptions& globals) {
   views.many = true;
   views.from_config();
   verb.number("--workers", "Jobs at a time; default: 8", 1, 256, *workers).from_config();
+  verb.number("--self-check-port", "For labs: the port instead of 80", 1, 65535, *self_check_port)
+      .from_config();
+  verb.text("--self-check-address", "ADDR", "For labs: the address of every name",
+            options->self_check_address)
+      .from_config();
   add_log_flags(verb, options->log);
-  verb.run = [options, workers, &globals, run = servers.manager](Session&) -> Result<int> {
+  verb.run = [options, workers, self_check_port, &globals, run = servers.manager](Session&) -> Result<int> {
     options->socket = globals.socket;
+    options->self_check_port = static_cast<std::uint16_t>(*self_check_port);
     options->workers = static_cast<std::size_t>(*workers);
     return run(*options);
   };
@@ -177,6 +184,16 @@ Verb lab_verb(const ServerVerbs& servers) {
               into(options->http));
   verb.custom("--https", "ADDR:PORT", "Where the gateway listens for HTTPS; default: a free port",
               into(options->https));
+  verb.custom("--gateway", "WHAT",
+              "yes, or no: another one will serve DIR/views/gateway on these ports; default: yes",
+              [options](const std::string& text) -> Status {
+                if (text != "yes" && text != "no")
+                  return invalid("it must be yes or no, not '" + printable(text, 40) + "'");
+                options->gateway = text == "yes";
+                return Done{};
+              })
+      .one_of({"yes", "no"});
+  verb.text("--view-group", "GROUP", "Group of a gateway that runs as another user", options->view_group);
   add_log_flags(verb, options->log);
   verb.run = [options, run = servers.lab](Session&) -> Result<int> { return run(*options); };
   return verb;
