@@ -1,0 +1,213 @@
+#include "lab_app.h"
+
+#include <unistd.h>
+
+#include <boost/json/value.hpp>
+#include <cstdio>
+#include <optional>
+#include <thread>
+
+#include "base/file.h"
+#include "base/temp_dir.h"
+#include "cli/cli.h"
+#include "json/json.h"
+#include "lab/child_process.h"
+#include "lab/free_port.h"
+#include "lab/lab.h"
+#include "lab_tls.h"
+#include "log/fd_log.h"
+#include "net/http_client.h"
+#include "service.h"
+
+namespace certstead {
+namespace {
+
+constexpr const char* kMarker = "made-by-certstead-lab";
+constexpr Duration kStart = std::chrono::seconds{20};
+constexpr Duration kLook = std::chrono::milliseconds{50};
+
+// Everything that the lab started, in the order in which it is stopped again.
+class LabServer {
+ public:
+  LabServer(LabOptions options, LogSink& log) : options_(std::move(options)), log_(log) {}
+  Status run();
+
+ private:
+  Status choose_places();
+  Status start_ca();
+  Status start_manager();
+  Status start_gateway();
+  Status introduce_ca();
+  Result<std::unique_ptr<ChildProcess>> start_role(std::vector<std::string> words, const std::string& name);
+  Result<HttpResponse> call(const std::string& method, const std::string& path,
+                            const boost::json::value& body);
+  void announce() const;
+
+  LabOptions options_;
+  LogSink& log_;
+  std::optional<TempDir> temporary_;
+  std::filesystem::path directory_;
+  std::string https_root_;
+  std::unique_ptr<Lab> ca_;
+  std::unique_ptr<ChildProcess> manager_, gateway_;
+};
+
+Status LabServer::choose_places() {
+  if (options_.directory.empty()) {
+    temporary_.emplace();
+    directory_ = temporary_->path();
+  } else {
+    directory_ = options_.directory;
+    CHECK_OK(make_directories(directory_));
+    std::error_code failure;
+    const bool empty = std::filesystem::is_empty(directory_, failure);
+    if (!empty && !std::filesystem::exists(directory_ / kMarker, failure)) {
+      return conflict(directory_.string() + " is not empty and not a lab's; choose an empty directory",
+                      "lab-directory");
+    }
+    // The test CA forgets everything when it stops, so what an earlier lab got from it is worth nothing.
+    for (const char* part : {"data", "identity", "views", "pebble"}) {
+      std::filesystem::remove_all(directory_ / part, failure);
+    }
+  }
+  CHECK_OK(write_file_atomic(directory_ / kMarker, {}));
+  if (options_.socket.empty()) options_.socket = directory_ / "api.sock";
+  if (options_.http.port == 0 || options_.https.port == 0) {
+    TRY(const auto ports, free_ports(2));
+    if (options_.http.port == 0) options_.http.port = ports[0];
+    if (options_.https.port == 0) options_.https.port = ports[1];
+  }
+  return Done{};
+}
+
+Status LabServer::start_ca() {
+  TRY(LabTls tls, make_lab_tls(SystemClock().now()));
+  https_root_ = tls.root;
+  LabCaOptions ca;
+  ca.directory = directory_ / "pebble";
+  ca.https_certificate_pem = std::move(tls.certificate);
+  ca.https_key_pem = std::move(tls.key);
+  ca.https_root_pem = std::move(tls.root);
+  ca.http01_port = options_.http.port;
+  TRY(ca_, Lab::start(std::move(ca), log_));
+  return write_file_atomic(directory_ / "root.pem", view_bytes(ca_->root_pem()), 0644);
+}
+
+// The same program in another role.
+Result<std::unique_ptr<ChildProcess>> LabServer::start_role(std::vector<std::string> words,
+                                                            const std::string& name) {
+  Command command;
+  command.words = {"/proc/self/exe"};
+  command.words.insert(command.words.end(), words.begin(), words.end());
+  command.output = directory_ / (name + ".log");
+  return ChildProcess::start(std::move(command));
+}
+
+Result<HttpResponse> LabServer::call(const std::string& method, const std::string& path,
+                                     const boost::json::value& body) {
+  HttpClientOptions http;
+  http.unix_socket = options_.socket;
+  TRY(const auto client, make_http_client(std::move(http)));
+  HttpRequest request;
+  request.method = method;
+  request.url = "http://localhost" + path;
+  if (!body.is_null()) {
+    request.headers.add("Content-Type", "application/json");
+    request.body = to_json_text(body);
+  }
+  return client->send(request, Deadline::after(std::chrono::seconds{30}));
+}
+
+Status LabServer::start_manager() {
+  const std::string view = "gateway=" + (directory_ / "views" / "gateway").string() +
+                           (options_.view_group.empty() ? "" : ":" + options_.view_group);
+  TRY(manager_,
+      start_role({"manager", "--data", directory_ / "data", "--identity", directory_ / "identity", "--socket",
+                  options_.socket, "--view", view, "--self-check-port", std::to_string(options_.http.port),
+                  "--self-check-address", options_.http.address},
+                 "manager"));
+  const Deadline deadline = Deadline::after(kStart);
+  for (;;) {
+    const auto ready = call("GET", "/readyz", nullptr);
+    if (ready && ready->status == 200) return Done{};
+    const auto ended = manager_->ended();
+    if (ended || deadline.passed()) {
+      return unavailable("the manager did not come up (" + ended.value_or("no answer") + "); see " +
+                             (directory_ / "manager.log").string(),
+                         "lab-manager");
+    }
+    std::this_thread::sleep_for(kLook);
+  }
+}
+
+Status LabServer::introduce_ca() {
+  const boost::json::value issuer = {{"name", "pebble"},
+                                     {"description", "the lab's test CA"},
+                                     {"directory_url", ca_->directory_url()},
+                                     {"trusted_pem", https_root_},
+                                     {"allowed_networks", "127.0.0.0/8,::1/128"}};
+  const boost::json::value root = {{"pem", ca_->root_pem()}};
+  const boost::json::value preferred = {{"value", "pebble"}};
+  const std::pair<std::string, std::string> places[] = {
+      {"POST", "/api/v1/issuers"}, {"POST", "/api/v1/roots"}, {"PUT", "/api/v1/settings/default-issuer"}};
+  const boost::json::value* bodies[] = {&issuer, &root, &preferred};
+  for (std::size_t i = 0; i < 3; ++i) {
+    TRY(const HttpResponse answer, call(places[i].first, places[i].second, *bodies[i]));
+    if (answer.status / 100 == 2) continue;
+    return internal("the manager refused " + places[i].second + ": " + answer.body);
+  }
+  return Done{};
+}
+
+Status LabServer::start_gateway() {
+  if (!options_.gateway) return Done{};
+  const auto at = [](const ListenAddress& where) { return where.address + ":" + std::to_string(where.port); };
+  TRY(gateway_, start_role({"gateway", "--view", directory_ / "views" / "gateway", "--http",
+                            at(options_.http), "--https", at(options_.https)},
+                           "gateway"));
+  return Done{};
+}
+
+void LabServer::announce() const {
+  std::printf("ready\n  CA         %s\n  root       %s\n  manager    export CERTSTEAD_SOCKET=%s\n",
+              ca_->directory_url().c_str(), (directory_ / "root.pem").c_str(), options_.socket.c_str());
+  if (gateway_) {
+    std::printf("  gateway    http %u, https %u on %s\n", options_.http.port, options_.https.port,
+                options_.https.address.c_str());
+  }
+  std::printf("Try: certstead request www.lab.test --agree-tos\nStop with Ctrl-C.\n");
+  std::fflush(stdout);
+}
+
+Status LabServer::run() {
+  CHECK_OK(choose_places());
+  CHECK_OK(start_ca());
+  CHECK_OK(start_manager());
+  CHECK_OK(introduce_ca());
+  CHECK_OK(start_gateway());
+  announce();
+  notify_systemd("READY=1");
+  wait_for_stop();
+  if (gateway_) gateway_->stop();
+  manager_->stop();
+  return Done{};
+}
+
+}  // namespace
+
+int run_lab(const LabOptions& options) {
+  const Status allowed = refuse_root("lab");
+  if (!allowed) {
+    std::fprintf(stderr, "certstead: %s\n", allowed.error().detail.c_str());
+    return kExitFailed;
+  }
+  prepare_process();
+  const SystemClock clock;
+  FdLog log(STDERR_FILENO, options.log.format, options.log.level, clock);
+  const Status ended = LabServer(options, log).run();
+  if (ended) return kExitOk;
+  log.error("lab.failed", {{"error", ended.error().detail}});
+  return kExitFailed;
+}
+
+}  // namespace certstead

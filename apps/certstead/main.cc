@@ -1,0 +1,13 @@
+// Certstead: one binary, few roles. This file only says which function runs which verb.
+#include "cli/cli.h"
+#include "gateway_app.h"
+#include "lab_app.h"
+#include "manager_app.h"
+
+int main(int argc, char** argv) {
+  certstead::ServerVerbs servers;
+  servers.manager = certstead::run_manager;
+  servers.gateway = certstead::run_gateway;
+  servers.lab = certstead::run_lab;
+  return certstead::run_cli(argc, argv, servers, CERTSTEAD_VERSION);
+}

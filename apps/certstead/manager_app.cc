@@ -1,0 +1,167 @@
+#include "manager_app.h"
+
+#include <unistd.h>
+
+#include <cstdio>
+
+#include "acme_client/acme_issuer.h"
+#include "acme_client/ca_clients.h"
+#include "acme_client/known_issuers.h"
+#include "api/api.h"
+#include "base/file.h"
+#include "base/text.h"
+#include "cli/cli.h"
+#include "fleet_setup.h"
+#include "log/fd_log.h"
+#include "manager/feed_source.h"
+#include "manager/manager.h"
+#include "member/member.h"
+#include "net/http_server.h"
+#include "pki/pki_chain_builder.h"
+#include "pki/pki_inspector.h"
+#include "pki/pki_key_maker.h"
+#include "service.h"
+#include "store/sqlite_store.h"
+#include "vault/manifest.h"
+#include "vault/vault.h"
+#include "view_catalog.h"
+
+namespace certstead {
+namespace {
+
+Result<MemberOptions> member_options(const ManagerOptions& options) {
+  MemberOptions out;
+  for (const ViewOption& view : options.views) {
+    ViewConfig config{view.name, view.directory, {}, {}};
+    if (!view.group.empty()) {
+      TRY(config.group, group_id(view.group));
+    }
+    out.views.push_back(std::move(config));
+  }
+  if (out.views.empty()) out.views.push_back({"gateway", options.data + "/views/gateway", {}, {}});
+  return out;
+}
+
+AcmeIssuerOptions acme_options(const ManagerOptions& options) {
+  AcmeIssuerOptions out;
+  CaClientSettings self_check;
+  if (!options.self_check_address.empty()) {
+    self_check.resolve.push_back("*:" + std::to_string(options.self_check_port) + ":" +
+                                 options.self_check_address);
+  }
+  out.ca_client = ca_clients({});
+  out.self_check_client = self_check_clients(std::move(self_check));
+  out.self_check_ports.http = options.self_check_port;
+  return out;
+}
+
+HttpServerOptions api_server_options(const ManagerOptions& options) {
+  HttpServerOptions out;
+  HttpListener listener;
+  listener.unix_path = options.socket;
+  listener.unix_group = options.socket_group;
+  out.listeners.push_back(std::move(listener));
+  out.workers = 32;  // most of them wait in long polls
+  out.limits.connections_per_address = out.limits.connections;
+  return out;
+}
+
+// Built from the store outwards; torn down in the opposite order.
+class ManagerServer {
+ public:
+  ManagerServer(const ManagerOptions& options, LogSink& log) : options_(options), log_(log) {}
+  Status run();
+
+ private:
+  Status build();
+  void serve();
+
+  const ManagerOptions& options_;
+  LogSink& log_;
+  SystemClock clock_;
+  std::unique_ptr<Store> store_;
+  std::unique_ptr<Vault> vault_;
+  std::unique_ptr<SealerManifestSigner> signer_;
+  PkiKeyMaker key_maker_;
+  PkiInspector inspector_;
+  PkiChainBuilder chains_;
+  std::unique_ptr<AcmeIssuer> acme_;
+  std::unique_ptr<FeedSource> feed_;
+  std::unique_ptr<Member> member_;
+  std::unique_ptr<MemberViewCatalog> catalog_;
+  std::unique_ptr<Scheduler> scheduler_;
+  std::unique_ptr<Requests> requests_;
+  std::unique_ptr<AccountDesk> accounts_;
+  std::unique_ptr<IssuerDesk> issuers_;
+  std::unique_ptr<Api> api_;
+  std::unique_ptr<HttpServer> server_;
+};
+
+Status ManagerServer::build() {
+  TRY(store_, open_sqlite_store(options_.data, clock_, log_));
+  TRY(const Fleet fleet, open_fleet(options_.identity, *store_, clock_, log_));
+  vault_ = std::make_unique<Vault>(
+      fleet.manager, fleet.store_id, [this] { return store_->settings().store_keys(); }, clock_);
+  CHECK_OK(vault_->reload_store_keys());
+  signer_ = std::make_unique<SealerManifestSigner>(*vault_, fleet.store_id);
+  acme_ = std::make_unique<AcmeIssuer>(acme_options(options_), clock_, log_);
+  // The feed needs the ports but no progress of members; the member is the progress that the executor waits
+  // for.
+  feed_ = std::make_unique<FeedSource>(store_->ports(), *signer_, clock_);
+  TRY(member_,
+      Member::open(fleet.local_member, fleet.store_id, member_options(options_), *feed_, clock_, log_));
+  catalog_ = std::make_unique<MemberViewCatalog>(*member_, clock_);
+  const Context context{store_->ports(), *vault_, *signer_, key_maker_, chains_, inspector_,
+                        *acme_,          *acme_,  *member_, clock_,     log_};
+  SchedulerOptions scheduling;
+  scheduling.workers = options_.workers;
+  scheduler_ = std::make_unique<Scheduler>(context, scheduling);
+  requests_ = std::make_unique<Requests>(context);
+  accounts_ = std::make_unique<AccountDesk>(context);
+  issuers_ = std::make_unique<IssuerDesk>(context);
+  CHECK_OK(issuers_->install_known(known_issuers()));
+  Manager manager{*requests_,        *accounts_,         *issuers_,   store_->jobs(), store_->audit(),
+                  store_->members(), store_->settings(), *scheduler_, catalog_.get(), clock_};
+  ApiOptions api;
+  api.version = CERTSTEAD_VERSION;
+  api_ = std::make_unique<Api>(manager, api, log_);
+  return Done{};
+}
+
+Status ManagerServer::run() {
+  CHECK_OK(build());
+  member_->start();
+  CHECK_OK(scheduler_->start());
+  TRY(server_,
+      HttpServer::start(
+          api_server_options(options_), [this](const HttpExchange& e) { return api_->handle(e); }, log_));
+  log_.info("manager.ready", {{"socket", options_.socket}, {"data", options_.data}});
+  notify_systemd("READY=1");
+  wait_for_stop();
+  notify_systemd("STOPPING=1");
+  log_.info("manager.stopping");
+  api_->stop();
+  server_->stop();
+  scheduler_->stop();
+  member_->stop();
+  return Done{};
+}
+
+}  // namespace
+
+int run_manager(const ManagerOptions& options) {
+  const Status allowed = refuse_root("manager");
+  if (!allowed) {
+    std::fprintf(stderr, "certstead: %s\n", allowed.error().detail.c_str());
+    return kExitFailed;
+  }
+  prepare_process();
+  const SystemClock clock;
+  FdLog log(STDERR_FILENO, options.log.format, options.log.level, clock);
+  const Status ended = ManagerServer(options, log).run();
+  if (ended) return kExitOk;
+  log.error("manager.failed", {{"error", ended.error().detail}});
+  return kExitFailed;
+}
+
+}  // namespace certstead
