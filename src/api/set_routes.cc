@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "api/body.h"
 #include "api/problem.h"
 #include "api/render_set.h"
@@ -9,6 +11,15 @@ namespace {
 
 constexpr std::int64_t kPage = 100;
 constexpr std::int64_t kLongestPage = 500;
+
+// The name in the path. Sets are mostly called by a host name, and then both forms of an IDN will do.
+std::string set_name(const Call& call) {
+  const std::string& given = call.params[0];
+  const auto is_ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
+  if (std::ranges::all_of(given, is_ascii)) return given;
+  const Result<HostPattern> name = HostPattern::parse(given);
+  return name ? name->ascii() : given;
+}
 
 // RFC 9110 section 13.1.1. The use case decides on what it reads itself; this refuses a caller that has seen
 // an older state.
@@ -55,32 +66,32 @@ Result<HttpReply> list_sets(const Call& call) {
 }
 
 Result<HttpReply> show_set(const Call& call) {
-  TRY(const SetView view, call.manager.requests.show(call.params[0]));
+  TRY(const SetView view, call.manager.requests.show(set_name(call)));
   HttpReply reply = json_reply(200, render(view));
   reply.headers.add("ETag", etag(view.set.revision));
   return reply;
 }
 
 Result<HttpReply> delete_set(const Call& call) {
-  CHECK_OK(check_if_match(call, call.params[0]));
-  CHECK_OK(call.manager.requests.remove(call.params[0], call.actor));
+  CHECK_OK(check_if_match(call, set_name(call)));
+  CHECK_OK(call.manager.requests.remove(set_name(call), call.actor));
   return HttpReply{.status = 204, .headers = {}, .body = {}};
 }
 
 Result<HttpReply> renew_set(const Call& call) {
   TRY(const boost::json::value body, read_body(call.http));
   TRY(const RenewInput input, read_renew(body));
-  CHECK_OK(check_if_match(call, call.params[0]));
-  TRY(const RequestOutcome outcome, call.manager.requests.renew(call.params[0], input.force, call.actor));
+  CHECK_OK(check_if_match(call, set_name(call)));
+  TRY(const RequestOutcome outcome, call.manager.requests.renew(set_name(call), input.force, call.actor));
   return outcome_reply(call, status_of(outcome), outcome);
 }
 
 Result<HttpReply> revoke_set(const Call& call) {
   TRY(const boost::json::value body, read_body(call.http));
   TRY(const RevokeInput input, read_revoke(body));
-  CHECK_OK(check_if_match(call, call.params[0]));
+  CHECK_OK(check_if_match(call, set_name(call)));
   TRY(const RequestOutcome outcome,
-      call.manager.requests.revoke(call.params[0], input.reason, input.leave_empty, call.actor));
+      call.manager.requests.revoke(set_name(call), input.reason, input.leave_empty, call.actor));
   return outcome_reply(call, status_of(outcome), outcome);
 }
 

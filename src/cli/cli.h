@@ -28,12 +28,12 @@ struct CliWorld {
   const Clock& clock;
   bool terminal_in = false;   // somebody can be asked
   bool terminal_out = false;  // colours are seen
-  std::function<std::optional<std::string>(const std::string& name)> environment;
+  std::function<std::optional<std::string>(const std::string& name)> environment = {};
   // A client of the manager at this socket.
-  std::function<Result<std::unique_ptr<HttpClient>>(const std::string& socket)> connect;
+  std::function<Result<std::unique_ptr<HttpClient>>(const std::string& socket)> connect = {};
   // Between two calls that must not follow one another at once.
-  std::function<void(Duration)> pause;
-  std::string version;
+  std::function<void(Duration)> pause = {};
+  std::string version = {};
 };
 
 // Runs one command line (argv[0] is the program). Blocks until it is done. Returns an ExitCode, or what a

@@ -1,0 +1,121 @@
+// Fakes of what stands outside of the manager, for the tests of the interface: a CA that says yes, a sealer
+// that seals nothing, a view that can be filled.
+#pragma once
+
+#include "manager/context.h"
+#include "model/view_catalog.h"
+
+namespace certstead {
+
+// Everything secret in these fakes has this text in it, so that a test can look for it.
+inline constexpr std::string_view kSecretMarker = "planted-secret";
+
+class FakeSealer final : public Sealer {
+ public:
+  Result<Sealed> seal(const SecretRef& ref, const SecretBytes&, const std::vector<Recipient>&) override {
+    return Sealed{{ref, to_bytes(kSecretMarker), "manager", {1}},
+                  {{ref, "managers", to_bytes(kSecretMarker)}}};
+  }
+  Result<SecretBytes> open(const SealedSecret&, const std::vector<Grant>&) override {
+    return SecretBytes(view_bytes(kSecretMarker));
+  }
+  Result<std::vector<Grant>> grant(const SealedSecret&, const std::vector<Grant>& existing,
+                                   const std::vector<Recipient>&) override {
+    return existing;
+  }
+  Result<Signature> sign(std::string_view, BytesView) override { return Signature{"manager", {1}}; }
+  Status verify(std::string_view, BytesView, const Signature&) override { return Done{}; }
+};
+
+class FakeManifestSigner final : public ManifestSigner {
+ public:
+  Result<Sealer::Signature> sign_credential(const FeedCredential&) override {
+    return Sealer::Signature{"manager", {1}};
+  }
+  Result<SignedManifest> sign_manifest(const Manifest&) override { return SignedManifest{}; }
+};
+
+class FakeKeyMaker final : public KeyMaker {
+ public:
+  Result<SecretBytes> make_key(KeyType) override { return SecretBytes(view_bytes(kSecretMarker)); }
+  Result<Bytes> make_csr(const SecretBytes&, const std::vector<HostPattern>&) override { return Bytes{1}; }
+};
+
+class FakeChains final : public ChainBuilder {
+ public:
+  Result<CheckedChain> check(const std::vector<Bytes>& downloaded, const Expected&,
+                             const std::vector<TrustedRoot>&) override {
+    return CheckedChain{downloaded, {}, {}};
+  }
+};
+
+// Takes each text for the PEM of one certificate, whose DER is that text.
+class FakeInspector final : public Inspector {
+ public:
+  Result<CertificateFacts> facts(BytesView der) override {
+    CertificateFacts facts;
+    facts.subject = facts.issuer = "CN=Example Root";
+    facts.serial = "0a";
+    facts.fingerprint = "f1" + std::to_string(der.size());
+    facts.key_type = KeyType::kP256;
+    facts.not_before = from_unix_seconds(1'700'000'000);
+    facts.not_after = from_unix_seconds(2'000'000'000);
+    return facts;
+  }
+  Result<std::vector<Bytes>> certificates_in_pem(std::string_view pem) override {
+    if (pem.find("BEGIN CERTIFICATE") == std::string_view::npos) return invalid("there is no certificate");
+    return std::vector<Bytes>{to_bytes(pem)};
+  }
+  std::string to_pem(const std::vector<Bytes>&) override { return "pem"; }
+  bool is_self_signed(BytesView) override { return true; }
+};
+
+class FakeCa final : public Issuer, public AccountAuthority {
+ public:
+  Step next_step(const Order&, Instant) const override { return Complete{}; }
+  Result<Order> advance(const Order& order, const Step&, const AccountAccess&, Deadline) override {
+    return order;
+  }
+  Status revoke(BytesView, int, const AccountAccess&, Deadline) override { return Done{}; }
+  Result<RenewalInfo> renewal_info(const IssuerRecord&, std::string_view, Deadline) override {
+    return not_found("no renewal information");
+  }
+  Result<DirectoryFacts> directory(const IssuerRecord&, Deadline) override {
+    if (unreachable) return unavailable("the CA does not answer");
+    return DirectoryFacts{
+        "https://ca.example.test/terms-1", "https://ca.example.test", false, true, {"tlsserver"}};
+  }
+  Result<Account> register_account(const AccountAccess& access, const SecretBytes&, Deadline) override {
+    Account account = access.account;
+    account.url = "https://ca.example.test/account/1";
+    account.status = "valid";
+    return account;
+  }
+  Status roll_key(const AccountAccess&, const SecretBytes&, Deadline) override { return Done{}; }
+  Status deactivate(const AccountAccess&, Deadline) override { return Done{}; }
+
+  bool unreachable = false;
+};
+
+class FakeProgress final : public MemberProgress {
+ public:
+  Status wait_applied(std::int64_t, Deadline) override { return Done{}; }
+};
+
+class FakeViews final : public ViewCatalog {
+ public:
+  Result<std::vector<ViewEntry>> list(std::size_t limit) override {
+    std::vector<ViewEntry> out = entries;
+    if (out.size() > limit) out.resize(limit);
+    return out;
+  }
+  Result<ViewLookup> look_up(std::string_view view, std::string_view name, bool ecdsa, bool rsa) override {
+    asked = std::string(view) + " " + std::string(name) + (ecdsa ? " ecdsa" : "") + (rsa ? " rsa" : "");
+    if (entries.empty()) return ViewLookup{"none", std::nullopt};
+    return ViewLookup{"exact", entries.front()};
+  }
+  std::vector<ViewEntry> entries;
+  std::string asked;
+};
+
+}  // namespace certstead
