@@ -108,8 +108,8 @@ Status ManagerServer::build() {
   // The feed needs the ports but no progress of members; the member is the progress that the executor waits
   // for.
   feed_ = std::make_unique<FeedSource>(store_->ports(), *signer_, clock_);
-  TRY(member_,
-      Member::open(fleet.local_member, fleet.store_id, member_options(options_), *feed_, clock_, log_));
+  TRY(MemberOptions views, member_options(options_));
+  TRY(member_, Member::open(fleet.local_member, fleet.store_id, std::move(views), *feed_, clock_, log_));
   catalog_ = std::make_unique<MemberViewCatalog>(*member_, clock_);
   const Context context{store_->ports(), *vault_, *signer_, key_maker_, chains_, inspector_,
                         *acme_,          *acme_,  *member_, clock_,     log_};
