@@ -1,0 +1,67 @@
+// A manager and a gateway as processes of their own, with Pebble beside them: what an administrator runs.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/temp_dir.h"
+#include "lab/child_process.h"
+#include "lab/lab.h"
+#include "log/capture_log.h"
+#include "probe/probe.h"
+
+namespace certstead {
+
+// What a command printed and how it ended.
+struct CommandResult {
+  int exit = -1;
+  std::string out, err;
+};
+
+class FleetProcesses {
+ public:
+  // Starts Pebble with `ca` (directory, TLS and port are filled in), the manager and the gateway, and makes
+  // the CA known as the default issuer "pebble". Throws with a sentence if one of them does not come up.
+  explicit FleetProcesses(LabCaOptions ca = {}, bool gateway = true);
+  ~FleetProcesses();
+
+  // Runs `certstead WORDS...` against the manager, as the user that the servers run as.
+  CommandResult cli(const std::vector<std::string>& words) const;
+  // A handshake with the gateway, verified against the CA's root.
+  Result<ProbeReport> probe(const std::string& name, ProbeKey key) const;
+  // The serial that is served to such a client; "" if there is none, or it does not verify.
+  std::string serial(const std::string& name, ProbeKey key) const;
+
+  // `wrapper` stands before the command: {"strace", ...}.
+  void start_manager(const std::vector<std::string>& wrapper = {});
+  void start_gateway();
+  void kill_manager();  // SIGKILL
+  void stop_manager();
+  void stop_gateway();
+  bool manager_runs() const { return manager_ && !manager_->ended(); }
+  bool wait_for_manager(Duration limit) const;
+  void stop_ca() { ca_.reset(); }
+  void start_ca();
+
+  std::filesystem::path directory() const { return dir_.path(); }
+  std::string data() const { return (dir_.path() / "data").string(); }
+  std::string root_pem() const { return ca_->root_pem(); }
+  std::uint16_t http_port() const { return http_; }
+  std::uint16_t https_port() const { return https_; }
+  std::string log_of(const std::string& name) const;  // "manager", "gateway", "pebble/pebble"
+  const Lab& ca() const { return *ca_; }
+
+ private:
+  std::vector<std::string> as_user(std::vector<std::string> words) const;
+  void introduce_ca();
+
+  TempDir dir_;
+  CaptureLog log_;
+  LabCaOptions ca_options_;
+  std::uint16_t http_ = 0, https_ = 0;
+  std::unique_ptr<Lab> ca_;
+  std::unique_ptr<ChildProcess> manager_, gateway_;
+};
+
+}  // namespace certstead

@@ -1,0 +1,118 @@
+#include "test_manager.h"
+
+#include <stdexcept>
+
+#include "manager/executor.h"
+#include "manager/set_changes.h"
+#include "vault/store_key.h"
+
+namespace certstead {
+namespace {
+
+template <class T>
+T must(Result<T> result) {
+  if (!result) throw std::runtime_error(result.error().detail);
+  return std::move(*result);
+}
+
+MemberRecord record_of(const Identity& identity, Instant now) {
+  MemberRecord record;
+  record.id = identity.id;
+  record.name = identity.id;
+  record.role = role_name(identity.role);
+  record.sealing_certificate = identity.sealing.certificate.der();
+  record.signing_certificate = identity.signing.certificate.der();
+  record.all_credentials = identity.role == Role::kMember;
+  record.created = now;
+  return record;
+}
+
+}  // namespace
+
+TestManager::TestManager() {
+  store = must(open_sqlite_store(dir.path() / "data", clock, log));
+  make_fleet();
+  build();
+  must(issuers->add({.name = "fake", .directory_url = "https://ca.test/directory"}, actor));
+  must(
+      store->settings().set_setting("default-issuer", "fake", {"test", "setting", "default-issuer", "fake"}));
+}
+
+TestManager::~TestManager() {
+  if (member) member->stop();
+}
+
+void TestManager::make_fleet() {
+  const Instant now = clock.now();
+  store_id = must(store->settings().identity()).store_id;
+  fleet_ca = must(FleetCa::make(now));
+  manager_identity = must(make_identity(*fleet_ca, {Role::kManager, "manager-1"}, now));
+  member_identity = must(make_identity(*fleet_ca, {Role::kMember, "local"}, now));
+  must(store->settings().put_store_key(
+      must(make_store_key(*fleet_ca, store_id, 1,
+                          {{manager_identity->id, manager_identity->sealing.certificate.der()}}, now)),
+      {"test", "store-key.make", "1", ""}));
+  must(store->members().put_member(record_of(*member_identity, now), {"test", "member.add", "local", ""}));
+}
+
+void TestManager::build() {
+  vault = std::make_unique<Vault>(
+      *manager_identity, store_id, [this] { return store->settings().store_keys(); }, clock);
+  signer = std::make_unique<SealerManifestSigner>(*vault, store_id);
+  feed = std::make_unique<FeedSource>(store->ports(), *signer, clock);
+  MemberOptions options;
+  options.views.push_back({"gateway", dir.path() / "view", {}, {}});
+  member = must(Member::open(*member_identity, store_id, options, *feed, clock, log));
+  member->start();
+  context.emplace(
+      Context{store->ports(), *vault, *signer, key_maker, chains, inspector, ca, ca, *member, clock, log});
+  requests = std::make_unique<Requests>(*context);
+  accounts = std::make_unique<AccountDesk>(*context);
+  issuers = std::make_unique<IssuerDesk>(*context);
+}
+
+void TestManager::restart() {
+  member->stop();
+  member.reset();
+  store.reset();
+  store = must(open_sqlite_store(dir.path() / "data", clock, log));
+  build();
+  must(store->jobs().release_leases("restarted"));
+}
+
+int TestManager::run_due() {
+  Executor executor(*context, {}, [] { return false; });
+  int runs = 0;
+  for (; runs < 100; ++runs) {
+    const auto job =
+        must(store->jobs().claim_job("test", clock.now(), clock.now() + std::chrono::minutes{1}));
+    if (!job) return runs;
+    must(executor.run(*job));
+  }
+  throw std::runtime_error("the jobs never end");
+}
+
+RequestInput TestManager::input(std::vector<std::string> hosts) const {
+  RequestInput out;
+  out.hosts = std::move(hosts);
+  out.key_types = {"p256"};
+  return out;
+}
+
+SetView TestManager::issue(const std::vector<std::string>& hosts, const std::vector<std::string>& keys) {
+  RequestInput wanted = input(hosts);
+  wanted.key_types = keys;
+  const auto outcome = must(requests->request(wanted, actor));
+  run_due();
+  return show(outcome.set.name);
+}
+
+int TestManager::renew_due() {
+  for (const CredentialSet& set : must(store->credentials().sets_due(clock.now(), 100))) {
+    if (set.status == SetStatus::kIssued)
+      must(start_issue(*context, set, "", clock.now(), {"test", "set.renew", set.name, ""}));
+  }
+  return run_due();
+}
+
+}  // namespace certstead
