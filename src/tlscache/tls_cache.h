@@ -42,6 +42,7 @@ struct TlsCacheStats {
 // contexts it was attached to.
 class TlsCache {
  public:
+  class Impl;  // connection.h
   // Opens the view and its key: before privileges drop and before chroot. Takes as long for a million
   // credentials as for one. kNotFound if there is no view yet; see ViewReader::open and ViewKey::load.
   static Result<std::unique_ptr<TlsCache>> open(const std::filesystem::path& view_directory,
@@ -80,7 +81,6 @@ class TlsCache {
   Status reopen_after_fork();
 
  private:
-  class Impl;
   explicit TlsCache(std::shared_ptr<Impl> impl);
   std::shared_ptr<Impl> impl_;
 };

@@ -1,0 +1,148 @@
+// The two call-backs of a handshake: the choice when the client's hello is read, the certificate when OpenSSL
+// wants it. On a resumed session OpenSSL does not ask for a certificate, so nothing is loaded for it.
+#include <exception>
+
+#include "crypto/digest.h"
+#include "tlscache/connection.h"
+#include "tlscache/local_address.h"
+#include "tlscache/lookup_log.h"
+
+namespace certstead {
+namespace {
+
+// Each further attempt needs the credential to be replaced between finding and reading it.
+constexpr int kLoadAttempts = 20;
+
+// Binds sessions to what was asked for: without this, one made at one name resumes at another, by id, by
+// ticket and by TLS 1.3 PSK alike.
+bool bind_session(SSL* ssl, const Connection& connection) {
+  std::string bound = "certstead session ";
+  if (connection.hello.server_name) {
+    bound += "name " + connection.hello.server_name->ascii();
+  } else if (connection.hello.server_name_text) {
+    bound += "text " + *connection.hello.server_name_text;
+  } else {
+    bound += "address " + connection.local_address;
+  }
+  const Bytes context = sha256(view_bytes(bound));
+  return SSL_set_session_id_context(ssl, context.data(), static_cast<unsigned>(context.size())) == 1;
+}
+
+// What the look-up is for, as the log names it.
+std::string asked_for(const Connection& connection) {
+  if (connection.hello.server_name) return connection.hello.server_name->ascii();
+  if (connection.hello.server_name_text) return *connection.hello.server_name_text;
+  const std::string& tag = connection.attachment->policy.tag;
+  return tag.empty() ? connection.local_address : tag;
+}
+
+Status choose(Connection& connection) {
+  const Attachment& attachment = *connection.attachment;
+  TRY(connection.selection,
+      attachment.cache->select(connection.hello, attachment.policy, connection.local_address));
+  connection.served.reason = connection.selection.reason;
+  connection.served.name = connection.hello.server_name ? connection.hello.server_name->ascii() : "";
+  if (const auto line = attachment.cache->lookup_log()) {
+    const std::string asked = asked_for(connection);
+    (*line)(request_line(attachment.policy, asked, connection.hello));
+    (*line)(result_line(attachment.policy, asked, connection.hello, connection.selection));
+  }
+  return Done{};
+}
+
+int alert_for(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::kUnknownName:
+      return SSL_AD_UNRECOGNIZED_NAME;
+    case Outcome::kChosen:
+    case Outcome::kNothing:
+    case Outcome::kUnusable:
+      return SSL_AD_HANDSHAKE_FAILURE;
+  }
+  return SSL_AD_HANDSHAKE_FAILURE;
+}
+
+int answer_client_hello(SSL* ssl, int* alert) {
+  *alert = SSL_AD_INTERNAL_ERROR;
+  Connection* const connection = make_connection(ssl);
+  if (connection == nullptr) return SSL_CLIENT_HELLO_ERROR;
+  connection->attachment = attachment_of(ssl);
+  if (connection->attachment == nullptr) return SSL_CLIENT_HELLO_SUCCESS;
+  TlsCache::Impl& cache = *connection->attachment->cache;
+  ++cache.counters.lookups;
+  connection->hello = read_client_hello(ssl);
+  if (!connection->hello.server_name_text && connection->local_address.empty()) {
+    connection->local_address = socket_address(ssl);
+  }
+  if (const Status chosen = choose(*connection); !chosen) {
+    cache.report_failure(chosen.error(), asked_for(*connection));
+    return SSL_CLIENT_HELLO_ERROR;
+  }
+  cache.count(connection->selection);
+  if (connection->selection.outcome != Outcome::kChosen) {
+    *alert = alert_for(connection->selection.outcome);
+    return SSL_CLIENT_HELLO_ERROR;
+  }
+  return bind_session(ssl, *connection) ? SSL_CLIENT_HELLO_SUCCESS : SSL_CLIENT_HELLO_ERROR;
+}
+
+// The chosen credential; where a batch has replaced it since, the one that took its place.
+Result<std::shared_ptr<const ParsedCredential>> fetch(Connection& connection) {
+  TlsCache::Impl& cache = *connection.attachment->cache;
+  for (int attempt = 1;; ++attempt) {
+    if (connection.selection.outcome != Outcome::kChosen) return not_found("the credential was taken away");
+    auto credential = cache.source.get(connection.selection.credential);
+    if (credential || credential.error().code != Code::kNotFound || attempt == kLoadAttempts) {
+      return credential;
+    }
+    CHECK_OK(choose(connection));
+  }
+}
+
+Status install(SSL* ssl, const ParsedCredential& credential) {
+  clear_openssl_errors();
+  SSL_certs_clear(ssl);
+  if (SSL_use_cert_and_key(ssl, credential.leaf.get(), credential.key.native(), credential.chain.get(), 1) !=
+      1) {
+    return openssl_error("using the credential");
+  }
+  return Done{};
+}
+
+Status serve(SSL* ssl, Connection& connection) {
+  TRY(const std::shared_ptr<const ParsedCredential> credential, fetch(connection));
+  CHECK_OK(install(ssl, *credential));
+  connection.served.credential_id = credential->id;
+  connection.served.version = credential->version;
+  return Done{};
+}
+
+int answer_certificate(SSL* ssl) {
+  Connection* const connection = connection_of(ssl);
+  if (connection == nullptr || connection->attachment == nullptr) return 1;
+  const Status served = serve(ssl, *connection);
+  if (!served) connection->attachment->cache->report_failure(served.error(), asked_for(*connection));
+  return served ? 1 : 0;
+}
+
+}  // namespace
+
+// OpenSSL is C: no exception (there is only a lack of memory) may pass through it.
+int TlsCache::on_client_hello(SSL* ssl, int* alert) {
+  try {
+    return answer_client_hello(ssl, alert);
+  } catch (const std::exception&) {
+    *alert = SSL_AD_INTERNAL_ERROR;
+    return SSL_CLIENT_HELLO_ERROR;
+  }
+}
+
+int TlsCache::on_certificate(SSL* ssl) {
+  try {
+    return answer_certificate(ssl);
+  } catch (const std::exception&) {
+    return 0;
+  }
+}
+
+}  // namespace certstead
