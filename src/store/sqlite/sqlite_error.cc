@@ -12,15 +12,43 @@ std::string file_of(sqlite3* handle) {
   return name == nullptr || *name == '\0' ? "the store" : "the store " + printable(name);
 }
 
+int last_errno(sqlite3_file* file) {
+  int number = 0;
+  if (file != nullptr && file->pMethods != nullptr) {
+    file->pMethods->xFileControl(file, SQLITE_FCNTL_LAST_ERRNO, &number);
+  }
+  return number;
+}
+
+// What the system said. SQLite hands it on for statements but not for COMMIT: then the files themselves
+// remember it, the write-ahead log first.
+int system_errno(sqlite3* handle) {
+  int number = sqlite3_system_errno(handle);
+  for (const int which : {SQLITE_FCNTL_JOURNAL_POINTER, SQLITE_FCNTL_FILE_POINTER}) {
+    sqlite3_file* file = nullptr;
+    if (number == 0 && sqlite3_file_control(handle, "main", which, &file) == SQLITE_OK) {
+      number = last_errno(file);
+    }
+  }
+  return number;
+}
+
 // ": No space left on device", if the system said something.
 std::string system_reason(sqlite3* handle) {
-  const int number = sqlite3_system_errno(handle);
+  const int number = system_errno(handle);
   return number == 0 ? "" : std::string(": ") + std::strerror(number);
+}
+
+bool is_sync(sqlite3* handle) {
+  const int code = sqlite3_extended_errcode(handle);
+  return code == SQLITE_IOERR_FSYNC || code == SQLITE_IOERR_DIR_FSYNC;
 }
 
 Error input_output_error(sqlite3* handle) {
   const std::string what = "cannot read or write " + file_of(handle) + system_reason(handle);
-  switch (sqlite3_system_errno(handle)) {
+  if (is_sync(handle))
+    return unavailable(what + "; check that disk and the log of the system", "sync-failed");
+  switch (system_errno(handle)) {
     case ENOSPC:
     case EDQUOT:
       return unavailable(what + "; make room on that file system", "disk-full");
@@ -29,7 +57,7 @@ Error input_output_error(sqlite3* handle) {
     case EROFS:
       return unavailable(what + "; mount it writable or choose another directory", "read-only");
     default:
-      return unavailable(what + "; check that disk and the system's log", "store-io");
+      return unavailable(what + "; check that disk and the log of the system", "store-io");
   }
 }
 

@@ -100,7 +100,7 @@ Status Writer::commit() {
   const Status committed = db_.execute("COMMIT");
   // The frames may have reached the log although the system could not promise that they stay there: a crash
   // right now might bring them back.
-  if (!committed && committed.error().id == "store-io") {
+  if (!committed && committed.error().id == "sync-failed") {
     Error error = committed.error();
     error.detail += "; the change may or may not be stored, so look before trying again";
     error.id = "commit-unknown";
