@@ -6,6 +6,6 @@
 namespace certstead {
 
 // Runs until SIGTERM or SIGINT. Returns the exit code. Opens nothing but its view.
-int run_gateway(const GatewayOptions& options);
+int run_gateway(const GatewaySettings& options);
 
 }  // namespace certstead

@@ -16,7 +16,7 @@ namespace certstead {
 // function is empty does not exist.
 struct ServerVerbs {
   std::function<int(const ManagerOptions&)> manager;
-  std::function<int(const GatewayOptions&)> gateway;
+  std::function<int(const GatewaySettings&)> gateway;
   std::function<int(const LabOptions&)> lab;
 };
 

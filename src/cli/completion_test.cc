@@ -32,7 +32,7 @@ std::string output_of(const std::string& command) {
 class BashCompletion : public testing::Test {
  protected:
   BashCompletion() {
-    scene_.servers.gateway = [](const GatewayOptions&) { return 0; };
+    scene_.servers.gateway = [](const GatewaySettings&) { return 0; };
     const Ran ran = scene_.run({"completion", "bash"});
     EXPECT_EQ(ran.exit_code, 0) << ran.err;
     std::ofstream(script()) << ran.out;

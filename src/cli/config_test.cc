@@ -50,7 +50,7 @@ class ServerOptions : public testing::Test {
       manager_ = options;
       return 0;
     };
-    scene_.servers.gateway = [this](const GatewayOptions& options) {
+    scene_.servers.gateway = [this](const GatewaySettings& options) {
       gateway_ = options;
       return 42;
     };
@@ -68,7 +68,7 @@ class ServerOptions : public testing::Test {
   TempDir dir_;
   CliScene scene_;
   ManagerOptions manager_;
-  GatewayOptions gateway_;
+  GatewaySettings gateway_;
   LabOptions lab_;
 };
 

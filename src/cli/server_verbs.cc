@@ -66,16 +66,16 @@ void add_log_flags(Verb& verb, LogOptions& into) {
       .from_config();
 }
 
-Status check_gateway(const GatewayOptions& options) {
+Status check_gateway(const GatewaySettings& options) {
   const auto wrong = [](std::string detail) { return invalid(std::move(detail), std::string(kWrongUsage)); };
   if (options.http.empty() && options.https.empty()) {
     return wrong("say where to listen: --https 0.0.0.0:443, --http 0.0.0.0:80");
   }
-  if (!options.upstream.empty() && !options.static_directory.empty()) {
+  if (!options.upstream.empty() && !options.static_page.empty()) {
     return wrong("give either --upstream or --static, not both");
   }
-  if (options.upstream.empty() && options.static_directory.empty() && !options.https.empty()) {
-    return wrong("say what to serve: --upstream http://127.0.0.1:8080, or --static DIRECTORY");
+  if (options.upstream.empty() && options.static_page.empty() && !options.https.empty()) {
+    return wrong("say what to serve: --upstream http://127.0.0.1:8080, or --static PAGE.html");
   }
   return Done{};
 }
@@ -123,7 +123,7 @@ Verb manager_verb(const ServerVerbs& servers, const GlobalOptions& globals) {
 }
 
 Verb gateway_verb(const ServerVerbs& servers) {
-  auto options = std::make_shared<GatewayOptions>();
+  auto options = std::make_shared<GatewaySettings>();
   Verb verb{
       .name = "gateway",
       .summary = "Run the TLS front end: serves out of a view, answers HTTP-01",
@@ -140,7 +140,7 @@ Verb gateway_verb(const ServerVerbs& servers) {
   http.from_config();
   https.from_config();
   verb.text("--upstream", "URL", "Pass requests on to http://HOST:PORT", options->upstream).from_config();
-  verb.text("--static", "DIR", "Serve the files of this directory", options->static_directory)
+  verb.text("--static", "FILE", "Serve this page for every path", options->static_page)
       .from_config()
       .file();
   verb.text("--notes-ini", "FILE", "Response headers, as HTTPAdditionalRespHeader lines", options->notes_ini)

@@ -1,0 +1,91 @@
+#include "gateway_app.h"
+
+#include <unistd.h>
+
+#include <cstdio>
+
+#include "base/file.h"
+#include "cli/exit_code.h"
+#include "gateway/gateway.h"
+#include "headers/notes_ini.h"
+#include "log/fd_log.h"
+#include "replica/view_reader.h"
+#include "responder/http01.h"
+#include "service.h"
+#include "tlscache/tls_cache.h"
+
+namespace certstead {
+namespace {
+
+constexpr std::size_t kMaxPage = 1U << 20;
+
+std::vector<GatewayAddress> addresses(const std::vector<ListenAddress>& from) {
+  std::vector<GatewayAddress> out;
+  for (const ListenAddress& where : from) out.push_back({where.address, where.port});
+  return out;
+}
+
+Result<HeaderPolicy> header_policy(const GatewaySettings& settings, LogSink& log) {
+  if (settings.notes_ini.empty()) return HeaderPolicy{};
+  TRY(const std::string text, read_text_file(settings.notes_ini));
+  auto parsed = parse_notes_ini(text);
+  if (!parsed) return parsed.error().within(settings.notes_ini);
+  for (const std::string& warning : parsed->warnings) {
+    log.warning("gateway.notes-ini", {{"file", settings.notes_ini}, {"note", warning}});
+  }
+  return std::move(parsed->policy);
+}
+
+Result<GatewayOptions> gateway_options(const GatewaySettings& settings, TlsCache& cache, LogSink& log) {
+  GatewayOptions options;
+  options.https = addresses(settings.https);
+  options.http = addresses(settings.http);
+  options.upstream = settings.upstream;
+  if (!settings.static_page.empty()) {
+    TRY(options.page.body, read_text_file(settings.static_page, kMaxPage));
+  }
+  TRY(options.headers, header_policy(settings, log));
+  if (!settings.https.empty() && settings.https.front().port != 0) {
+    options.public_https_port = settings.https.front().port;
+  }
+  ServePolicy policy;
+  policy.on_unknown_name =
+      settings.on_unknown_name == UnknownName::kDefault ? OnUnknownName::kDefault : OnUnknownName::kRefuse;
+  options.prepare_tls = [&cache, policy](SSL_CTX* context) { return cache.attach(context, policy); };
+  return options;
+}
+
+Status run(const GatewaySettings& settings, LogSink& log) {
+  TlsCacheOptions cache_options;
+  cache_options.log = &log;
+  TRY(const auto cache, TlsCache::open(settings.view, cache_options));
+  TRY(const auto view, ViewReader::open(settings.view));
+  const ViewAnswers answers(*view);
+  TRY(GatewayOptions options, gateway_options(settings, *cache, log));
+  TRY(const auto gateway, Gateway::start(std::move(options), answers, log));
+  log.info("gateway.ready", {{"view", settings.view}});
+  notify_systemd("READY=1");
+  wait_for_stop();
+  notify_systemd("STOPPING=1");
+  gateway->stop();
+  return Done{};
+}
+
+}  // namespace
+
+int run_gateway(const GatewaySettings& settings) {
+  const Status allowed = refuse_root("gateway");
+  if (!allowed) {
+    std::fprintf(stderr, "certstead: %s\n", allowed.error().detail.c_str());
+    return kExitFailed;
+  }
+  prepare_process();
+  const SystemClock clock;
+  FdLog log(STDERR_FILENO, settings.log.format, settings.log.level, clock);
+  const Status ended = run(settings, log);
+  if (ended) return kExitOk;
+  log.error("gateway.failed", {{"error", ended.error().detail}});
+  return kExitFailed;
+}
+
+}  // namespace certstead
