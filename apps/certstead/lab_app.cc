@@ -145,7 +145,7 @@ Status LabServer::introduce_ca() {
                                      {"description", "the lab's test CA"},
                                      {"directory_url", ca_->directory_url()},
                                      {"trusted_pem", https_root_},
-                                     {"allowed_networks", "127.0.0.0/8,::1/128"}};
+                                     {"allowed_networks", {"127.0.0.0/8", "::1/128"}}};
   const boost::json::value root = {{"pem", ca_->root_pem()}};
   const boost::json::value preferred = {{"value", "pebble"}};
   const std::pair<std::string, std::string> places[] = {
