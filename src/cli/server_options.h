@@ -49,9 +49,9 @@ enum class UnknownName { kRefuse, kDefault };
 struct GatewaySettings {
   std::string view = "/var/lib/certstead/views/gateway";
   std::vector<ListenAddress> http, https;
-  std::string upstream;          // "http://host:port"; either this
+  std::string upstream;     // "http://host:port"; either this
   std::string static_page;  // or this
-  std::string notes_ini;         // file with the response headers; empty: a baseline
+  std::string notes_ini;    // file with the response headers; empty: a baseline
   UnknownName on_unknown_name = UnknownName::kRefuse;
   LogOptions log;
 };

@@ -140,9 +140,7 @@ Verb gateway_verb(const ServerVerbs& servers) {
   http.from_config();
   https.from_config();
   verb.text("--upstream", "URL", "Pass requests on to http://HOST:PORT", options->upstream).from_config();
-  verb.text("--static", "FILE", "Serve this page for every path", options->static_page)
-      .from_config()
-      .file();
+  verb.text("--static", "FILE", "Serve this page for every path", options->static_page).from_config().file();
   verb.text("--notes-ini", "FILE", "Response headers, as HTTPAdditionalRespHeader lines", options->notes_ini)
       .from_config()
       .file();

@@ -26,6 +26,7 @@ Verb jobs_verb();
 Verb audit_verb();
 Verb cache_verb();
 Verb version_verb();
+Verb probe_verb();
 // Servers
 Verb manager_verb(const ServerVerbs& servers, const GlobalOptions& globals);
 Verb gateway_verb(const ServerVerbs& servers);
