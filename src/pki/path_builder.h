@@ -16,9 +16,8 @@ struct PathOptions {
 };
 
 // Bounds of one search; beyond them the error is "path-limit".
-inline constexpr std::size_t kMaxPathLength = 10;  // leaf and root included
-inline constexpr std::size_t kMaxPathPool = 200;
-inline constexpr std::size_t kMaxPathRoots = 2000;
+inline constexpr std::size_t kMaxPathLength = 10;          // leaf and root included
+inline constexpr std::size_t kMaxPathCertificates = 2500;  // pool and roots together
 inline constexpr std::size_t kMaxPathVerifications = 100;
 inline constexpr std::size_t kMaxPathSignatures = 1000;
 inline constexpr std::size_t kMaxPathSteps = 20'000;

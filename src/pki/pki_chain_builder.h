@@ -7,6 +7,7 @@ namespace certstead {
 
 // How far the CA's clock may be ahead of ours.
 inline constexpr std::chrono::hours kIssueSkew{1};
+inline constexpr std::size_t kMaxDownloaded = 200;
 
 // Stateless; safe from any thread. See ChainBuilder. The leaf is the certificate with the request's key,
 // wherever it stands. A chain that leads to a known root must be valid; one that is so only by the looser
