@@ -135,8 +135,21 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(std::pair{FakeCa::Lie::kWrongKey, std::string("certificate-key")},
                     std::pair{FakeCa::Lie::kExpired, std::string("certificate-expired")},
                     std::pair{FakeCa::Lie::kMissingName, std::string("certificate-name")},
-                    std::pair{FakeCa::Lie::kPrevious, std::string("certificate-old")},
+                    std::pair{FakeCa::Lie::kPrevious, std::string("certificate-key")},
                     std::pair{FakeCa::Lie::kGarbage, std::string("certificate-garbage")}));
+
+TEST(Manager, TheSameCertificateAgainIsNoRenewalEvenIfItsKeyIsReused) {
+  TestManager m;
+  RequestInput input = m.input({"www.lab.test"});
+  input.reuse_key = true;
+  ASSERT_TRUE(m.requests->request(input, m.actor));
+  m.run_due();
+  m.ca.lie(FakeCa::Lie::kPrevious);
+  ASSERT_TRUE(m.requests->renew("www.lab.test", true, m.actor));
+  m.run_due();
+  EXPECT_EQ(m.show("www.lab.test").set.operation.last_error_id, "certificate-old");
+  EXPECT_EQ(m.show("www.lab.test").versions.size(), 1U);
+}
 
 TEST(Manager, WithTheCaDownHealthIsNotGreenAndTheOldSerialGoesOn) {
   TestManager m;

@@ -35,12 +35,15 @@ Bytes private_number(const SecretBytes& der) {
 
 std::vector<Bytes> all_secrets(TestManager& m) {
   std::vector<Bytes> secrets;
-  for (const auto& set : m.store->credentials().list_sets("", 100).value()) {
-    for (const auto& version : m.store->versions().versions(set.id).value()) {
+  const auto sets = m.store->credentials().list_sets("", 100).value();
+  for (const CredentialSet& set : sets) {
+    const auto versions = m.store->versions().versions(set.id).value();
+    for (const CredentialVersion& version : versions) {
       secrets.push_back(private_number(m.vault->open(version.key, version.grants).value()));
     }
   }
-  for (const Account& account : m.store->accounts().list_accounts().value()) {
+  const auto accounts = m.store->accounts().list_accounts().value();
+  for (const Account& account : accounts) {
     secrets.push_back(private_number(m.vault->open(account.key, account.grants).value()));
     if (account.eab_hmac.empty()) continue;
     const SecretBytes eab = m.vault->open(account.eab_hmac, account.eab_grants).value();
@@ -65,7 +68,8 @@ TEST(Sealing, NoKeyLiesInClearInTheDataOrInAView) {
     EXPECT_TRUE(files_with(m.dir.path(), view_bytes(hex_encode(secret))).empty());
   }
   EXPECT_TRUE(files_with(m.dir.path() / "data", view_bytes("PRIVATE KEY")).empty());
-  for (const auto& event : m.log.events()) {
+  const auto events = m.log.events();
+  for (const auto& event : events) {
     for (const auto& field : event.fields) EXPECT_EQ(field.value.find(hmac), std::string::npos);
   }
   // The search itself finds what is there: the leaf's public part.

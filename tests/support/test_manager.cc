@@ -33,7 +33,10 @@ TestManager::TestManager() {
   store = must(open_sqlite_store(dir.path() / "data", clock, log));
   make_fleet();
   build();
-  must(issuers->add({.name = "fake", .directory_url = "https://ca.test/directory"}, actor));
+  IssuerRecord issuer;
+  issuer.name = "fake";
+  issuer.directory_url = "https://ca.test/directory";
+  must(issuers->add(issuer, actor));
   must(
       store->settings().set_setting("default-issuer", "fake", {"test", "setting", "default-issuer", "fake"}));
 }
