@@ -30,6 +30,7 @@ Result<std::string> pebble_config(const LabCaOptions& options, std::uint16_t acm
                              {"ocspResponderURL", ""},
                              {"externalAccountBindingRequired", !keys.empty()}};
   if (!keys.empty()) pebble["externalAccountMACKeys"] = std::move(keys);
+  if (options.certificate_life) pebble["certificateValidityPeriod"] = options.certificate_life->count();
   return to_pretty_json(boost::json::object{{"pebble", std::move(pebble)}});
 }
 

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/log_sink.h"
@@ -29,6 +30,7 @@ struct LabCaOptions {
   bool skip_validation = false;                 // every challenge counts as met
   bool slow_validation = false;                 // up to 15 s for a challenge, as Pebble does
   std::map<std::string, std::string> eab_keys;  // kid to base64url HMAC key; not empty: accounts need one
+  std::optional<std::chrono::seconds> certificate_life;  // of what it signs; nothing: five years
   int alternate_roots = 0;
   int intermediates = 1;  // in the chain
   Duration start_time{20'000};

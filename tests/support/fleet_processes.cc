@@ -38,13 +38,13 @@ std::string quoted(const std::string& word) {
 
 }  // namespace
 
-FleetProcesses::FleetProcesses(LabCaOptions ca, bool gateway) : ca_options_(std::move(ca)) {
+FleetProcesses::FleetProcesses(LabCaOptions ca, bool gateway) {
   const auto ports = must(free_ports(2));
   http_ = ports[0];
   https_ = ports[1];
   if (geteuid() == 0 && chown(dir_.path().c_str(), kNobody, kNobody) != 0)
     throw std::runtime_error("chown failed");
-  start_ca();
+  start_ca(std::move(ca));
   start_manager();
   if (!wait_for_manager(kStart))
     throw std::runtime_error("the manager did not come up:\n" + log_of("manager"));
@@ -65,9 +65,8 @@ std::vector<std::string> FleetProcesses::as_user(std::vector<std::string> words)
   return out;
 }
 
-void FleetProcesses::start_ca() {
+void FleetProcesses::start_ca(LabCaOptions options) {
   LabTls tls = must(make_lab_tls(SystemClock().now()));
-  LabCaOptions options = ca_options_;
   options.directory = dir_.path() / "pebble";
   options.http01_port = http_;
   options.https_certificate_pem = tls.certificate;
@@ -174,14 +173,14 @@ Result<ProbeReport> FleetProcesses::probe(const std::string& name, ProbeKey key)
   request.port = https_;
   request.server_name = name;
   request.key = key;
-  request.trusted_roots_pem = ca_->root_pem();
+  request.trusted_roots = ca_->root_pem();
   request.deadline = Deadline::after(std::chrono::seconds{20});
   return certstead::probe(request);
 }
 
 std::string FleetProcesses::serial(const std::string& name, ProbeKey key) const {
   const auto report = probe(name, key);
-  return report && report->trusted ? report->leaf.serial() : "";
+  return report && report->verified ? report->leaf.serial() : "";
 }
 
 }  // namespace certstead

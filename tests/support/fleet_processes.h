@@ -41,8 +41,6 @@ class FleetProcesses {
   void stop_gateway();
   bool manager_runs() const { return manager_ && !manager_->ended(); }
   bool wait_for_manager(Duration limit) const;
-  void stop_ca() { ca_.reset(); }
-  void start_ca();
 
   std::filesystem::path directory() const { return dir_.path(); }
   std::string data() const { return (dir_.path() / "data").string(); }
@@ -54,11 +52,11 @@ class FleetProcesses {
 
  private:
   std::vector<std::string> as_user(std::vector<std::string> words) const;
+  void start_ca(LabCaOptions options);
   void introduce_ca();
 
   TempDir dir_;
   CaptureLog log_;
-  LabCaOptions ca_options_;
   std::uint16_t http_ = 0, https_ = 0;
   std::unique_ptr<Lab> ca_;
   std::unique_ptr<ChildProcess> manager_, gateway_;
