@@ -138,12 +138,13 @@ asio::awaitable<void> ConnectionHost::host(std::size_t lane, std::size_t index, 
   });
   const Listener& listener = *listeners_[index];
   const bool is_unix = listener.socket.is_unix();
-  Connection connection(loop_.impl().context(lane),
-                        is_unix                     ? AF_UNIX
-                        : remote && remote->is_v4() ? AF_INET
-                                                    : AF_INET6,
-                        fd);
+  HostedConnection connection(loop_.impl().context(lane),
+                              is_unix                     ? AF_UNIX
+                              : remote && remote->is_v4() ? AF_INET
+                                                          : AF_INET6,
+                              fd);
   connection.listener = index;
+  connection.lane = lane;
   connection.remote = remote;
   if (is_unix) connection.peer = peer_credentials(fd);
   const AtEnd forget([this, lane, &connection] { live_[lane].erase(&connection); });
@@ -163,7 +164,7 @@ asio::awaitable<void> ConnectionHost::host(std::size_t lane, std::size_t index, 
 void ConnectionHost::cut(bool idle_only) {
   for (std::size_t lane = 0; lane < live_.size(); ++lane) {
     asio::post(loop_.impl().context(lane), [this, lane, idle_only] {
-      for (Connection* connection : live_[lane]) {
+      for (HostedConnection* connection : live_[lane]) {
         if (connection->idle || !idle_only) connection->stream.cancel();
       }
     });

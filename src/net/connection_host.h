@@ -16,11 +16,12 @@ namespace certstead {
 
 using SslContext = std::unique_ptr<SSL_CTX, Freed<SSL_CTX_free>>;
 
-struct Connection {
-  Connection(asio::io_context& loop, int family, int fd) : context(loop), stream(loop, family, fd) {}
+struct HostedConnection {
+  HostedConnection(asio::io_context& loop, int family, int fd) : context(loop), stream(loop, family, fd) {}
   asio::io_context& context;
   Stream stream;
   std::size_t listener = 0;
+  std::size_t lane = 0;  // of the loop
   std::optional<IpAddress> remote;
   std::optional<PeerCredentials> peer;
   // True while nothing would be lost with it: such a connection is cut at once when the host stops.
@@ -34,7 +35,7 @@ class ConnectionHost {
     Duration tls_time;
   };
   // Serves one connection, TLS done, until it is over.
-  using Serve = std::function<asio::awaitable<void>(Connection&)>;
+  using Serve = std::function<asio::awaitable<void>(HostedConnection&)>;
 
   // `loop` and `log` must outlive it.
   ConnectionHost(IoLoop& loop, Limits limits, LogSink& log);
@@ -72,7 +73,7 @@ class ConnectionHost {
   ConnectionCaps caps_;
   Serve serve_;
   std::vector<std::unique_ptr<Listener>> listeners_;
-  std::vector<std::unordered_set<Connection*>> live_;  // by lane; each touched on its own thread only
+  std::vector<std::unordered_set<HostedConnection*>> live_;  // by lane; each touched on its own thread only
   std::stop_source stop_;
   std::mutex mutex_;
   std::condition_variable changed_;

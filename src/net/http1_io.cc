@@ -1,6 +1,8 @@
 #include "net/http1_io.h"
 
+#include <array>
 #include <boost/asio/use_awaitable.hpp>
+#include <cstdio>
 
 namespace certstead {
 namespace {
@@ -34,8 +36,8 @@ asio::awaitable<Result<Http1Reader::Head>> Http1Reader::read_head(Deadline idle,
   while (true) {
     if (!has_more()) {
       auto got = co_await fill(deadline);
-      const bool timed_out = !got && got.error().id == "timeout";
-      if (!begun && (timed_out || (got && *got == 0))) co_return Head::kClosed;
+      if (!begun && !got && got.error().id == "timeout") co_return Head::kSilent;
+      if (!begun && got && *got == 0) co_return Head::kClosed;
       if (!got) co_return std::move(got).error();
       if (*got == 0) co_return unavailable("the connection ended in the middle of a message head");
     }
@@ -63,6 +65,17 @@ asio::awaitable<Result<bool>> Http1Reader::read_body(std::string& out, Deadline 
     if (auto end = parser_.finish(); !end) co_return std::move(end).error();
     co_return true;
   }
+}
+
+std::string chunk(std::string_view data) {
+  std::array<char, 24> size{};
+  const int digits = std::snprintf(size.data(), size.size(), "%zx\r\n", data.size());
+  std::string out;
+  out.reserve(data.size() + size.size());
+  out.append(size.data(), static_cast<std::size_t>(digits));
+  out += data;
+  out += "\r\n";
+  return out;
 }
 
 std::string response_head(int status, const HttpHeaders& headers) {

@@ -14,7 +14,8 @@ class Http1Reader {
 
   enum class Head {
     kRead,    // head() is there
-    kClosed,  // the stream ended, or nothing came until `idle`, before the first byte of a message
+    kClosed,  // the stream ended before the first byte of a message
+    kSilent,  // nothing came until `idle`
   };
   // Reads the next head: its first byte within `idle`, the rest within `head_time` from then. Errors: those
   // of Http1Parser::feed; kUnavailable with the id "timeout" for a head that came too slowly.
@@ -37,6 +38,10 @@ class Http1Reader {
   std::vector<char> buffer_;
   std::size_t begin_ = 0, end_ = 0;  // what of buffer_ is not parsed yet
 };
+
+// One chunk of the chunked transfer coding around `data`, which must not be empty; and what ends a body.
+std::string chunk(std::string_view data);
+inline constexpr std::string_view kLastChunk = "0\r\n\r\n";
 
 // The head of a response as bytes, with its blank line. `headers` are written as they are.
 std::string response_head(int status, const HttpHeaders& headers);

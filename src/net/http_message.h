@@ -35,6 +35,8 @@ class HttpHeaders {
   std::vector<std::string_view> all(std::string_view name) const;
   std::size_t count(std::string_view name) const { return all(name).size(); }
 
+  // For rules that work on plain lists of fields.
+  std::vector<HttpHeader>& fields() { return fields_; }
   std::size_t size() const { return fields_.size(); }
   bool empty() const { return fields_.empty(); }
   auto begin() const { return fields_.begin(); }

@@ -5,7 +5,7 @@
 #include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
-#include "base/text.h"
+#include "net/body_pace.h"
 #include "net/connection_host.h"
 #include "net/http1_io.h"
 #include "net/http1_request.h"
@@ -17,7 +17,7 @@ HttpReply text_reply(int status, std::string_view text) {
   return {status, {{"Content-Type", "text/plain; charset=utf-8"}}, std::string(text) + "\n"};
 }
 
-HttpExchange make_exchange(Connection& connection, const Http1Head& head, RequestTarget target,
+HttpExchange make_exchange(HostedConnection& connection, const Http1Head& head, RequestTarget target,
                            std::string body, std::stop_token stop) {
   HttpExchange exchange;
   exchange.method = head.method;
@@ -57,7 +57,7 @@ class HttpServer::Impl {
   Status start() {
     if (options_.listeners.empty()) return invalid("an HTTP server needs at least one listener");
     for (const HttpListener& listener : options_.listeners) CHECK_OK(host_.listen(listener));
-    host_.run([this](Connection& connection) { return serve(connection); });
+    host_.run([this](HostedConnection& connection) { return serve(connection); });
     return Done{};
   }
   std::uint16_t port(std::size_t index) const { return host_.port(index); }
@@ -68,14 +68,14 @@ class HttpServer::Impl {
   }
 
  private:
-  asio::awaitable<void> serve(Connection& connection);
-  asio::awaitable<bool> serve_one(Connection& connection, Http1Reader& reader);
-  asio::awaitable<Result<std::string>> read_body(Connection& connection, Http1Reader& reader,
+  asio::awaitable<void> serve(HostedConnection& connection);
+  asio::awaitable<bool> serve_one(HostedConnection& connection, Http1Reader& reader);
+  asio::awaitable<Result<std::string>> read_body(HostedConnection& connection, Http1Reader& reader,
                                                  bool expects_continue);
   asio::awaitable<HttpReply> handle(HttpExchange exchange);
   HttpReply run_handler(const HttpExchange& exchange) noexcept;
-  asio::awaitable<bool> send(Connection& connection, HttpReply reply, bool to_head, bool keep_alive);
-  asio::awaitable<bool> refuse(Connection& connection, const Error& error);
+  asio::awaitable<bool> send(HostedConnection& connection, HttpReply reply, bool to_head, bool keep_alive);
+  asio::awaitable<bool> refuse(HostedConnection& connection, const Error& error);
 
   const HttpServerOptions options_;
   const HttpHandler handler_;
@@ -86,7 +86,7 @@ class HttpServer::Impl {
   ConnectionHost host_;
 };
 
-asio::awaitable<void> HttpServer::Impl::serve(Connection& connection) {
+asio::awaitable<void> HttpServer::Impl::serve(HostedConnection& connection) {
   Http1Reader reader(connection.stream, Http1Parser::Kind::kRequest,
                      {options_.limits.header_bytes, options_.limits.header_count});
   while (co_await serve_one(connection, reader)) {
@@ -94,14 +94,14 @@ asio::awaitable<void> HttpServer::Impl::serve(Connection& connection) {
 }
 
 // True if the connection is good for another request.
-asio::awaitable<bool> HttpServer::Impl::serve_one(Connection& connection, Http1Reader& reader) {
+asio::awaitable<bool> HttpServer::Impl::serve_one(HostedConnection& connection, Http1Reader& reader) {
   if (host_.stopping() && !reader.has_more()) co_return false;
   connection.idle = true;
   auto outcome =
       co_await reader.read_head(Deadline::after(options_.limits.idle_time), options_.limits.header_time);
   connection.idle = false;
   if (!outcome) co_return co_await refuse(connection, outcome.error());
-  if (*outcome == Http1Reader::Head::kClosed) co_return false;
+  if (*outcome != Http1Reader::Head::kRead) co_return false;
   const Http1Head head = reader.head();
   auto target = check_request(head);
   if (!target) co_return co_await refuse(connection, target.error());
@@ -113,8 +113,8 @@ asio::awaitable<bool> HttpServer::Impl::serve_one(Connection& connection, Http1R
   co_return co_await send(connection, std::move(reply), head.method == "HEAD", keep);
 }
 
-asio::awaitable<Result<std::string>> HttpServer::Impl::read_body(Connection& connection, Http1Reader& reader,
-                                                                 bool expects_continue) {
+asio::awaitable<Result<std::string>> HttpServer::Impl::read_body(HostedConnection& connection,
+                                                                 Http1Reader& reader, bool expects_continue) {
   const HttpLimits& limits = options_.limits;
   const Error too_long{Code::kLimited,
                        "the body is longer than " + std::to_string(limits.body_bytes) + " bytes",
@@ -126,11 +126,13 @@ asio::awaitable<Result<std::string>> HttpServer::Impl::read_body(Connection& con
     auto sent = co_await connection.stream.write("HTTP/1.1 100 Continue\r\n\r\n", limits.write_time);
     if (!sent) co_return std::move(sent).error();
   }
-  const Deadline grace = Deadline::after(limits.body_grace);
+  BodyPace pace(limits.body_grace, limits.body_bytes_per_second);
+  const SystemClock clock;
   while (true) {
-    // Each byte so far buys time for the next.
-    const auto earned = Duration{body.size() * 1000 / std::max<std::size_t>(limits.body_bytes_per_second, 1)};
-    auto end = co_await reader.read_body(body, Deadline::until(grace.at() + earned));
+    const std::size_t before = body.size();
+    const Duration asked = clock.elapsed();
+    auto end = co_await reader.read_body(body, pace.next());
+    pace.came(body.size() - before, clock.elapsed() - asked);
     if (!end) co_return std::move(end).error();
     if (body.size() > limits.body_bytes) co_return too_long;
     if (*end) co_return body;
@@ -168,7 +170,7 @@ asio::awaitable<HttpReply> HttpServer::Impl::handle(HttpExchange exchange) {
   co_return reply;
 }
 
-asio::awaitable<bool> HttpServer::Impl::refuse(Connection& connection, const Error& error) {
+asio::awaitable<bool> HttpServer::Impl::refuse(HostedConnection& connection, const Error& error) {
   // Nobody is there to read an answer.
   if (error.code == Code::kUnavailable && error.id != "timeout") co_return false;
   const int status = error.id == "body-too-long" ? 413 : refusal_status(error);
@@ -178,8 +180,9 @@ asio::awaitable<bool> HttpServer::Impl::refuse(Connection& connection, const Err
   co_return co_await send(connection, text_reply(status, error.detail), false, false);
 }
 
-asio::awaitable<bool> HttpServer::Impl::send(Connection& connection, HttpReply reply, bool to_head,
+asio::awaitable<bool> HttpServer::Impl::send(HostedConnection& connection, HttpReply reply, bool to_head,
                                              bool keep_alive) {
+  if (options_.before_send) options_.before_send(reply, connection.stream.is_tls());
   for (const char* ours : {"Content-Length", "Transfer-Encoding", "Connection", "Date"})
     reply.headers.remove(ours);
   reply.headers.add("Date", to_http_date(SystemClock().now()));

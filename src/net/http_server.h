@@ -85,9 +85,11 @@ struct HttpLimits {
 struct HttpServerOptions {
   std::vector<HttpListener> listeners;
   HttpLimits limits;
-  std::size_t workers = 8;                    // handlers at once
-  std::size_t queued = 1024;                  // requests that wait for a worker; more are answered 503
-  int loop_threads = 1;                       // threads that move bytes
+  std::size_t workers = 8;    // handlers at once
+  std::size_t queued = 1024;  // requests that wait for a worker; more are answered 503
+  int loop_threads = 1;       // threads that move bytes
+  // Called last with every reply, refusals included, and whether it leaves over TLS; runs on any thread.
+  std::function<void(HttpReply&, bool tls)> before_send;
   std::string server_name;                    // the Server header; empty: none
   Duration drain = std::chrono::seconds{10};  // how long stop() waits for running requests
 };

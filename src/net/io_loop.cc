@@ -21,11 +21,15 @@ IoLoop::IoLoop(int threads) : impl_(std::make_unique<Impl>()) {
 
 IoLoop::~IoLoop() { stop(); }
 
-void IoLoop::stop() {
+void IoLoop::halt() {
   for (auto& lane : impl_->lanes) lane->context.stop();
   for (auto& lane : impl_->lanes) {
     if (lane->thread.joinable()) lane->thread.join();
   }
+}
+
+void IoLoop::stop() {
+  halt();
   // Coroutines that still wait are destroyed here, while what they refer to is alive.
   impl_->lanes.clear();
 }

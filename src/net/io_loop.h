@@ -15,7 +15,10 @@ class IoLoop {
   // Stops as stop() does.
   ~IoLoop();
 
-  // Lets running steps end, drops what is left, and joins the threads. Not to be called from one of them.
+  // Lets running steps end and joins the threads; what still waits is kept, untouched. Not to be called from
+  // one of them.
+  void halt();
+  // The same, and then drops what still waits.
   void stop();
 
   // What it is made of, for the .cc files that speak Asio (net/io_loop_asio.h).

@@ -159,7 +159,7 @@ Stream::Attempt Stream::try_write(std::string_view data) {
 
 asio::awaitable<Result<std::size_t>> Stream::read(std::span<char> into, Deadline deadline) {
   while (true) {
-    if (cancelled_) co_return unavailable("the connection was given up", "cancelled");
+    if (cancelled_ || reading_stopped_) co_return unavailable("the connection was given up", "cancelled");
     // A peer that sends without pause must not keep the other connections of this thread waiting.
     if (++streak_ > kMostInARow) {
       streak_ = 0;
@@ -209,6 +209,13 @@ asio::awaitable<void> Stream::close_gently() {
     if (got == 0 || (errno != EAGAIN && errno != EINTR)) co_return;
     if (!co_await wait(Need::kRead, read_alarm_, deadline)) co_return;
   }
+}
+
+void Stream::stop_reading() {
+  reading_stopped_ = true;
+  read_alarm_->rang = true;
+  boost::system::error_code ignored;
+  socket_.cancel(ignored);
 }
 
 void Stream::cancel() {

@@ -44,6 +44,8 @@ class Stream {
   // kernel reset the connection. Takes a second at most.
   asio::awaitable<void> close_gently();
 
+  // Makes reads, present and future, fail at once, and nothing else. On the loop thread only.
+  void stop_reading();
   // Makes every operation, present and future, fail at once. On the loop thread only.
   void cancel();
   // Whether the peer has closed or sent something: a kept connection that is not fit for a new request.
@@ -81,6 +83,7 @@ class Stream {
   std::shared_ptr<Alarm> read_alarm_, write_alarm_;
   int streak_ = 0;  // reads in a row that did not have to wait
   bool cancelled_ = false;
+  bool reading_stopped_ = false;
   bool broken_tls_ = false;  // no close_notify after a TLS error
 };
 
