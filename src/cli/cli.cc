@@ -15,9 +15,9 @@
 namespace certstead {
 namespace {
 
+// On every level, so that they may stand before the verb and behind it.
 void add_global_flags(Verb& verb, GlobalOptions& into) {
   for (Verb& child : verb.verbs) add_global_flags(child, into);
-  if (!verb.run) return;
   const auto mark = [](Flag& flag) -> Flag& {
     flag.global = true;
     return flag;
@@ -58,7 +58,7 @@ void add_verbs(Verb& root, const ServerVerbs& servers, GlobalOptions& globals) {
   if (servers.lab) root.verbs.push_back(lab_verb(servers));
   root.verbs.push_back(version_verb());
   root.verbs.push_back(completion_verb(root));
-  for (Verb& verb : root.verbs) add_global_flags(verb, globals);
+  add_global_flags(root, globals);
 }
 
 int exit_code_of(const Error& error) {

@@ -1,6 +1,7 @@
 #include "cli/command_line.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <sstream>
 
 #include "base/text.h"
@@ -51,6 +52,20 @@ std::vector<std::string> values_of(const CLI::Option& option, const Flag& flag) 
   return option.results();
 }
 
+// A global flag that was given before the verb counts as the verb's own, unless that was given as well.
+void hand_down(Chosen& chosen) {
+  for (const Flag& own : chosen.verb->flags) {
+    if (!own.global || chosen.given.count(&own) > 0) continue;
+    const auto above = std::find_if(chosen.given.begin(), chosen.given.end(), [&](const auto& given) {
+      return given.first->global && given.first->names == own.names;
+    });
+    if (above == chosen.given.end()) continue;
+    auto node = chosen.given.extract(above);
+    node.key() = &own;
+    chosen.given.insert(std::move(node));
+  }
+}
+
 Chosen chosen(const CLI::App& root, const Built& built) {
   Chosen out;
   const CLI::App* app = &root;
@@ -67,6 +82,7 @@ Chosen chosen(const CLI::App& root, const Built& built) {
     out.path.push_back(app->get_name());
   }
   out.verb = built.verbs.at(app);
+  hand_down(out);
   return out;
 }
 

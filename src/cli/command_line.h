@@ -20,7 +20,7 @@ struct Said {
   int exit_code = 0;
 };
 
-// `root` is the program itself; its own flags are accepted before the verb only. Pure.
+// `root` is the program itself. Global flags may stand before the verb or behind it. Pure.
 std::variant<Chosen, Said> read_command_line(const Verb& root, int argc, const char* const* argv);
 
 }  // namespace certstead
