@@ -161,8 +161,11 @@ Status LabServer::introduce_ca() {
 
 Status LabServer::start_gateway() {
   if (!options_.gateway) return Done{};
+  const auto page = directory_ / "index.html";
+  CHECK_OK(write_file_atomic(
+      page, view_bytes("<!doctype html><title>Certstead lab</title><p>Served by the lab's gateway.\n")));
   const auto at = [](const ListenAddress& where) { return where.address + ":" + std::to_string(where.port); };
-  TRY(gateway_, start_role({"gateway", "--view", directory_ / "views" / "gateway", "--http",
+  TRY(gateway_, start_role({"gateway", "--static", page, "--view", directory_ / "views" / "gateway", "--http",
                             at(options_.http), "--https", at(options_.https)},
                            "gateway"));
   return Done{};

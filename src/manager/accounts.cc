@@ -3,6 +3,7 @@
 #include "base/encoding.h"
 #include "base/id.h"
 #include "base/text.h"
+#include "manager/patience.h"
 
 namespace certstead {
 namespace {
@@ -78,8 +79,9 @@ Result<Account> register_now(const Context& context, const IssuerRecord& issuer,
   if (!account.eab_hmac.empty()) {
     TRY(eab, context.sealer.open(account.eab_hmac, account.eab_grants));
   }
-  TRY(Account registered,
-      context.authority.register_account({issuer, account, key}, eab, Deadline::after(kCall)));
+  TRY(Account registered, patiently([&] {
+        return context.authority.register_account({issuer, account, key}, eab, Deadline::after(kCall));
+      }));
   TRY(registered.revision, context.store.accounts.update_account(registered, note));
   return registered;
 }
@@ -90,7 +92,9 @@ Result<Account> finish_roll(const Context& context, const IssuerRecord& issuer, 
                             const AuditNote& note) {
   TRY(const SecretBytes old_key, context.sealer.open(account.key, account.grants));
   TRY(const SecretBytes next_key, context.sealer.open(account.next_key, account.next_grants));
-  CHECK_OK(context.authority.roll_key({issuer, account, old_key}, next_key, Deadline::after(kCall)));
+  CHECK_OK(patiently([&] {
+    return context.authority.roll_key({issuer, account, old_key}, next_key, Deadline::after(kCall));
+  }));
   account.key = std::exchange(account.next_key, {});
   account.grants = std::exchange(account.next_grants, {});
   TRY(account.revision, context.store.accounts.update_account(account, note));
@@ -195,7 +199,8 @@ Status AccountDesk::remove(std::string_view issuer_name, std::string_view name, 
   }
   if (account.status == "valid") {
     TRY(const Opened opened, open(issuer_name, name));
-    CHECK_OK(context_.authority.deactivate(opened.access(), Deadline::after(kCall)));
+    CHECK_OK(
+        patiently([&] { return context_.authority.deactivate(opened.access(), Deadline::after(kCall)); }));
   }
   return context_.store.accounts.delete_account(issuer_name, name, note_of(actor, "account.delete", account));
 }

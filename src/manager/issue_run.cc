@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "base/id.h"
+#include "manager/patience.h"
 #include "manager/set_changes.h"
 #include "model/backoff.h"
 #include "model/renewal.h"
@@ -227,8 +228,9 @@ Status IssueRun::outside(Order& order, const Step& step) {
     if (std::holds_alternative<CreateOrder>(step)) ++order.create_attempts;
     CHECK_OK(record(order, ""));
   }
-  auto advanced =
-      context_.acme.advance(order, step, account_->access(), Deadline::after(options_.call_timeout));
+  auto advanced = patiently([&] {
+    return context_.acme.advance(order, step, account_->access(), Deadline::after(options_.call_timeout));
+  });
   if (!advanced) {
     failure_ = advanced.error();
     return Done{};

@@ -80,8 +80,10 @@ void FleetProcesses::start_ca(LabCaOptions options) {
 void FleetProcesses::introduce_ca() {
   const CommandResult issuer =
       cli({"issuer", "add", "pebble", "--directory", ca_->directory_url(), "--trust",
-           dir_.path() / "directory.pem", "--allow", "127.0.0.0/8", "--allow", "::1/128", "--default"});
+           dir_.path() / "directory.pem", "--allow", "127.0.0.0/8", "--allow", "::1/128"});
   if (issuer.exit != 0) throw std::runtime_error("issuer add: " + issuer.err);
+  const CommandResult preferred = cli({"issuer", "default", "pebble"});
+  if (preferred.exit != 0) throw std::runtime_error("issuer default: " + preferred.err);
   const CommandResult roots = cli({"roots", "add", dir_.path() / "root.pem"});
   if (roots.exit != 0) throw std::runtime_error("roots add: " + roots.err);
 }
@@ -121,10 +123,11 @@ bool FleetProcesses::wait_for_manager(Duration limit) const {
 }
 
 void FleetProcesses::start_gateway() {
+  must(write_file_atomic(dir_.path() / "page.html", view_bytes("<p>served by the gateway"), 0644));
   Command command;
-  command.words =
-      as_user({CERTSTEAD_BINARY, "gateway", "--view", dir_.path() / "view", "--http",
-               "127.0.0.1:" + std::to_string(http_), "--https", "127.0.0.1:" + std::to_string(https_)});
+  command.words = as_user({CERTSTEAD_BINARY, "gateway", "--static", dir_.path() / "page.html", "--view",
+                           dir_.path() / "view", "--http", "127.0.0.1:" + std::to_string(http_), "--https",
+                           "127.0.0.1:" + std::to_string(https_)});
   command.output = dir_.path() / "gateway.log";
   const std::string before = log_of("gateway");
   gateway_ = must(ChildProcess::start(std::move(command)));
