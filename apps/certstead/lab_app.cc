@@ -35,6 +35,7 @@ class LabServer {
  private:
   Status choose_places();
   Status start_ca();
+  Status open_views() const;
   Status start_manager();
   Status start_gateway();
   Status introduce_ca();
@@ -118,7 +119,19 @@ Result<HttpResponse> LabServer::call(const std::string& method, const std::strin
   return client->send(request, Deadline::after(std::chrono::seconds{30}));
 }
 
+// A gateway of another user has to pass through the directory above its view.
+Status LabServer::open_views() const {
+  const auto views = directory_ / "views";
+  CHECK_OK(make_directories(views));
+  if (options_.view_group.empty()) return Done{};
+  std::error_code failure;
+  std::filesystem::permissions(views, std::filesystem::perms{0711}, failure);
+  if (failure) return unavailable("cannot set the mode of " + views.string() + ": " + failure.message());
+  return Done{};
+}
+
 Status LabServer::start_manager() {
+  CHECK_OK(open_views());
   const std::string view = "gateway=" + (directory_ / "views" / "gateway").string() +
                            (options_.view_group.empty() ? "" : ":" + options_.view_group);
   TRY(manager_,

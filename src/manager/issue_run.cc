@@ -17,17 +17,22 @@ constexpr Duration kNap = std::chrono::milliseconds{50};
 
 std::string key_text(const Order& order) { return std::string(key_type_name(order.key_type)); }
 
+// "p256: www.example.test"
+std::string domain_text(const Order& order, std::size_t index) {
+  return key_text(order) + ": " + order.authorizations.at(index).identifier;
+}
+
 // One line for a person who watches; "" for steps that say nothing new.
 std::string progress_of(const Order& order, const Step& step) {
-  const auto domain = [&](std::size_t i) { return order.authorizations.at(i).identifier; };
+  const auto domain = [&](std::size_t i) { return domain_text(order, i); };
   if (std::holds_alternative<CreateOrder>(step)) return key_text(order) + ": order placed at " + order.issuer;
   if (const auto* s = std::get_if<SelfCheck>(&step))
-    return domain(s->index) + ": the challenge can be fetched from here";
+    return domain(s->index) + " challenge can be fetched from here";
   if (const auto* s = std::get_if<AnswerChallenge>(&step))
-    return domain(s->index) + ": the CA was told to look";
+    return domain(s->index) + " the CA was told to look";
   if (const auto* s = std::get_if<PollAuthorization>(&step)) {
     if (order.authorizations.at(s->index).status == AcmeStatus::kValid)
-      return domain(s->index) + ": validated";
+      return domain(s->index) + " validated";
   }
   if (std::holds_alternative<Finalize>(step)) return key_text(order) + ": signing requested";
   if (std::holds_alternative<Download>(step)) return key_text(order) + ": certificate downloaded";
@@ -192,7 +197,7 @@ Status IssueRun::publish(Order& order, std::size_t index) {
       context_.store.challenges.publish_challenge(
           {challenge.token, challenge.key_authorization, order.id, domain, context_.clock.now()}));
   challenge.published = true;
-  CHECK_OK(record(order, domain + ": challenge published"));
+  CHECK_OK(record(order, domain_text(order, index) + " challenge published"));
   return context_.members.wait_applied(seq, Deadline::after(options_.member_timeout));
 }
 
