@@ -119,7 +119,7 @@ Result<Account> AccountDesk::ensure(const AccountInput& input, const Actor& acto
   const bool has_eab = !account.eab_hmac.empty() || !input.eab_kid.empty();
   if ((facts.external_account_required || issuer.needs_eab) && !has_eab) {
     return denied(issuer.name + " wants external account binding: get a key id and HMAC key from it, then " +
-                      "`certstead account add --issuer " + issuer.name +
+                      "`certstead account add " + issuer.name +
                       " --eab-kid KID --eab-hmac-file FILE --agree-tos`",
                   "eab-needed");
   }
