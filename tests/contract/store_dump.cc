@@ -61,7 +61,7 @@ class Dump {
 std::string dump(const CredentialSet& s) {
   return Dump()
       .line(s.id, s.name, s.names, s.key_types, s.flow, s.issuer, s.account, s.profile, s.preferred_chain)
-      .line(s.reuse_key, s.members, s.tags, set_status_name(s.status), s.created, s.revision)
+      .line(s.reuse_key, s.self_check, s.members, s.tags, set_status_name(s.status), s.created, s.revision)
       .line(s.operation.failures, s.operation.last_error, s.operation.last_error_id, s.operation.last_try)
       .line(s.operation.next_try, s.renew_at, s.renew_why, s.ari_poll_at)
       .take();

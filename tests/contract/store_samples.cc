@@ -35,7 +35,7 @@ CredentialSet sample_set(const std::string& name) {
   set.names = {host("a.test"), host("*.xn--bcher-kva.test")};
   set.key_types = {KeyType::kRsa2048, KeyType::kP384};
   set.flow = "manual", set.issuer = "issuer", set.account = "account", set.profile = "short";
-  set.preferred_chain = "Root X", set.reuse_key = true;
+  set.preferred_chain = "Root X", set.reuse_key = true, set.self_check = false;
   set.members = {"local", "member-1"}, set.tags = {"mail"};
   set.status = SetStatus::kIssued;
   set.operation = {3, "it failed", "why", at(10), at(11)};

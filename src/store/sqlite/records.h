@@ -20,7 +20,8 @@ struct Table<CredentialSet> {
     visit("id", r.id), visit("name", r.name), visit("names", r.names), visit("key_types", r.key_types);
     visit("flow", r.flow), visit("issuer", r.issuer), visit("account", r.account);
     visit("profile", r.profile), visit("preferred_chain", r.preferred_chain);
-    visit("reuse_key", r.reuse_key), visit("members", r.members), visit("tags", r.tags);
+    visit("reuse_key", r.reuse_key), visit("self_check", r.self_check), visit("members", r.members),
+        visit("tags", r.tags);
     visit("status", r.status), visit("failures", r.operation.failures);
     visit("last_error", r.operation.last_error), visit("last_error_id", r.operation.last_error_id);
     visit("last_try", r.operation.last_try), visit("next_try", r.operation.next_try);

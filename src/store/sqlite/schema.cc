@@ -33,7 +33,7 @@ CREATE TABLE credential_sets (
   id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, names BLOB NOT NULL, key_types BLOB NOT NULL,
   flow TEXT NOT NULL, issuer TEXT NOT NULL, account TEXT NOT NULL,
   profile TEXT NOT NULL, preferred_chain TEXT NOT NULL,
-  reuse_key INTEGER NOT NULL, members BLOB NOT NULL, tags BLOB NOT NULL,
+  reuse_key INTEGER NOT NULL, self_check INTEGER NOT NULL, members BLOB NOT NULL, tags BLOB NOT NULL,
   status TEXT NOT NULL, failures INTEGER NOT NULL,
   last_error TEXT NOT NULL, last_error_id TEXT NOT NULL,
   last_try INTEGER, next_try INTEGER,
