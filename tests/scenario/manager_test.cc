@@ -66,6 +66,15 @@ TEST(Manager, AskingForTheSameAgainChangesNothing) {
   EXPECT_EQ(m.ca.orders(), 1);
 }
 
+TEST(Manager, ASelfCheckThatIsSwitchedOffStaysOff) {
+  TestManager m;
+  RequestInput input = m.input({"www.lab.test"});
+  input.self_check = false;
+  ASSERT_TRUE(m.requests->request(input, m.actor));
+  m.restart();
+  EXPECT_FALSE(m.show("www.lab.test").set.self_check);
+}
+
 TEST(Manager, RenewalBringsAFreshKeyAndTheOldVersionGoesToTheArchive) {
   TestManager m;
   const SetView before = m.issue({"www.lab.test"}, {"p256", "rsa2048"});
