@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "contract/child.h"
+#include "contract/power_cut.h"
 #include "contract/store_contract.h"
 #include "store/sqlite_store.h"
 
@@ -128,6 +129,45 @@ TEST_F(StoreDurability, NothingAcknowledgedIsLostWhenTheProcessDiesAtASync) {
   EXPECT_GE(killed, 6);
   EXPECT_FALSE(acknowledged.empty());
   expect_all_there(acknowledged);
+}
+
+// A commit is acknowledged after its sync: what a power cut leaves then, or at any sync before, is a sound
+// store with everything acknowledged by that time.
+TEST_F(StoreDurability, NothingAcknowledgedIsLostInAPowerCut) {
+  const auto image = temporary_.path() / "image";
+  struct Cut {
+    std::filesystem::path directory;
+    int acknowledged;
+  };
+  std::vector<Cut> cuts;
+  std::atomic<int> acknowledged = 0;
+  const auto cut = [&] {
+    cuts.push_back({temporary_.path() / ("cut" + std::to_string(cuts.size())), acknowledged});
+    std::filesystem::copy(image, cuts.back().directory);
+  };
+  int syncs = 0;
+  {
+    const PowerCut power(image, [&] {
+      if (++syncs > 10 && syncs % 7 == 0) cut();  // not before the tables are there
+    });
+    const auto store = open_sqlite_store(directory(), clock_, log_).value();
+    for (int i = 0; i < 60; ++i) {
+      Order order = sample_order(std::to_string(i), "s", "");
+      order.csr = Bytes(100'000, 1);  // so that the log is written back into the file now and then
+      ASSERT_TRUE(store->orders().create_order(order, 0));
+      acknowledged = i + 1;
+      if (i % 7 == 0) cut();
+    }
+  }
+  ASSERT_GT(cuts.size(), 15U);
+  for (const Cut& at : cuts) {
+    const auto store = open_sqlite_store(at.directory, clock_, log_);
+    ASSERT_TRUE(store) << store.error().detail;
+    const auto orders = (*store)->orders().all_orders();
+    ASSERT_TRUE(orders) << orders.error().detail;
+    EXPECT_GE(static_cast<int>(orders->size()), at.acknowledged);
+    EXPECT_EQ(query_text(at.directory / "certstead.db", "PRAGMA integrity_check"), "ok");
+  }
 }
 
 TEST_F(StoreDurability, FailingSyncIsReportedAndNeverAcknowledged) {

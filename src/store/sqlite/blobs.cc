@@ -57,6 +57,7 @@ void put(Encoder& out, KeyType value) { put_key_type(out, value); }
 void get(BlobReader& from, KeyType& value) {
   std::optional<KeyType> type;
   get_key_type(from, type);
+  if (!type && from.meaning) from.meaning = invalid("a key type is empty", "unknown-word");
   value = type.value_or(KeyType::kP256);
 }
 

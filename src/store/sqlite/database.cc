@@ -74,9 +74,11 @@ Status Database::configure(Mode mode) {
   sqlite3_db_config(handle_, SQLITE_DBCONFIG_ENABLE_FKEY, 1, nullptr);
   CHECK_OK(execute("PRAGMA temp_store = MEMORY; PRAGMA cell_size_check = ON"));
   if (mode == Mode::kReadOnly) return Done{};
+  // EXTRA while the log is introduced: a rollback journal that came back after a power cut would empty the
+  // file.
+  CHECK_OK(execute("PRAGMA synchronous = EXTRA; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL"));
   CHECK_OK(
-      execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;"
-              "PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -16384"));
+      execute("PRAGMA secure_delete = ON; PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -16384"));
   TRY(Query mode_query, query("PRAGMA journal_mode"));
   TRY(const bool found, mode_query.next());
   if (!found || mode_query.row().text() != "wal") {
