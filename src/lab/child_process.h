@@ -15,10 +15,10 @@
 namespace certstead {
 
 struct Command {
-  std::vector<std::string> words;                                // the program (a path), then its arguments
-  std::vector<std::pair<std::string, std::string>> environment;  // added to ours
-  std::filesystem::path directory;                               // where it runs; empty: where we do
-  std::filesystem::path output;                                  // file to which what it prints is added
+  std::vector<std::string> words = {};  // the program (a path), then its arguments
+  std::vector<std::pair<std::string, std::string>> environment = {};  // added to ours
+  std::filesystem::path directory = {};                               // where it runs; empty: where we do
+  std::filesystem::path output = {};                                  // file to which what it prints is added
 };
 
 // The path of a program in PATH. kNotFound names the Debian package to install.
