@@ -124,6 +124,7 @@ Status ManagerServer::build() {
                   store_->members(), store_->settings(), *scheduler_, catalog_.get(), clock_};
   ApiOptions api;
   api.version = CERTSTEAD_VERSION;
+  api.poll_interval = std::chrono::milliseconds{15};  // a certificate takes about a tenth of a second
   api_ = std::make_unique<Api>(manager, api, log_);
   return Done{};
 }
