@@ -1,14 +1,8 @@
 #include "gateway_app.h"
 
-#include <unistd.h>
-
-#include <cstdio>
-
 #include "base/file.h"
-#include "cli/exit_code.h"
 #include "gateway/gateway.h"
 #include "headers/notes_ini.h"
-#include "log/fd_log.h"
 #include "replica/view_reader.h"
 #include "responder/http01.h"
 #include "service.h"
@@ -74,18 +68,7 @@ Status run(const GatewaySettings& settings, LogSink& log) {
 }  // namespace
 
 int run_gateway(const GatewaySettings& settings) {
-  const Status allowed = refuse_root("gateway");
-  if (!allowed) {
-    std::fprintf(stderr, "certstead: %s\n", allowed.error().detail.c_str());
-    return kExitFailed;
-  }
-  prepare_process();
-  const SystemClock clock;
-  FdLog log(STDERR_FILENO, settings.log.format, settings.log.level, clock);
-  const Status ended = run(settings, log);
-  if (ended) return kExitOk;
-  log.error("gateway.failed", {{"error", ended.error().detail}});
-  return kExitFailed;
+  return run_server("gateway", settings.log, [&](LogSink& log) { return run(settings, log); });
 }
 
 }  // namespace certstead

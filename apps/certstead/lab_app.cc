@@ -1,7 +1,5 @@
 #include "lab_app.h"
 
-#include <unistd.h>
-
 #include <boost/json/value.hpp>
 #include <cstdio>
 #include <optional>
@@ -15,7 +13,6 @@
 #include "lab/free_port.h"
 #include "lab/lab.h"
 #include "lab_tls.h"
-#include "log/fd_log.h"
 #include "net/http_client.h"
 #include "service.h"
 
@@ -212,18 +209,7 @@ Status LabServer::run() {
 }  // namespace
 
 int run_lab(const LabOptions& options) {
-  const Status allowed = refuse_root("lab");
-  if (!allowed) {
-    std::fprintf(stderr, "certstead: %s\n", allowed.error().detail.c_str());
-    return kExitFailed;
-  }
-  prepare_process();
-  const SystemClock clock;
-  FdLog log(STDERR_FILENO, options.log.format, options.log.level, clock);
-  const Status ended = LabServer(options, log).run();
-  if (ended) return kExitOk;
-  log.error("lab.failed", {{"error", ended.error().detail}});
-  return kExitFailed;
+  return run_server("lab", options.log, [&](LogSink& log) { return LabServer(options, log).run(); });
 }
 
 }  // namespace certstead

@@ -1,9 +1,5 @@
 #include "manager_app.h"
 
-#include <unistd.h>
-
-#include <cstdio>
-
 #include "acme_client/acme_issuer.h"
 #include "acme_client/ca_clients.h"
 #include "acme_client/known_issuers.h"
@@ -12,7 +8,6 @@
 #include "base/text.h"
 #include "cli/cli.h"
 #include "fleet_setup.h"
-#include "log/fd_log.h"
 #include "manager/feed_source.h"
 #include "manager/manager.h"
 #include "member/member.h"
@@ -151,18 +146,7 @@ Status ManagerServer::run() {
 }  // namespace
 
 int run_manager(const ManagerOptions& options) {
-  const Status allowed = refuse_root("manager");
-  if (!allowed) {
-    std::fprintf(stderr, "certstead: %s\n", allowed.error().detail.c_str());
-    return kExitFailed;
-  }
-  prepare_process();
-  const SystemClock clock;
-  FdLog log(STDERR_FILENO, options.log.format, options.log.level, clock);
-  const Status ended = ManagerServer(options, log).run();
-  if (ended) return kExitOk;
-  log.error("manager.failed", {{"error", ended.error().detail}});
-  return kExitFailed;
+  return run_server("manager", options.log, [&](LogSink& log) { return ManagerServer(options, log).run(); });
 }
 
 }  // namespace certstead

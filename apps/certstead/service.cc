@@ -9,12 +9,15 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <string>
 
 #include "base/file.h"
 #include "base/text.h"
+#include "cli/exit_code.h"
+#include "log/fd_log.h"
 
 namespace certstead {
 namespace {
@@ -28,6 +31,22 @@ sigset_t stop_signals() {
 }
 
 }  // namespace
+
+int run_server(std::string_view server, const LogOptions& options,
+               const std::function<Status(LogSink&)>& serve) {
+  const Status allowed = refuse_root(server);
+  if (!allowed) {
+    std::fprintf(stderr, "certstead: %s\n", allowed.error().detail.c_str());
+    return kExitFailed;
+  }
+  prepare_process();
+  const SystemClock clock;
+  FdLog log(STDERR_FILENO, options.format, options.level, clock);
+  const Status ended = serve(log);
+  if (ended) return kExitOk;
+  log.error(std::string(server) + ".failed", {{"error", ended.error().detail}});
+  return kExitFailed;
+}
 
 Status refuse_root(std::string_view server) {
   if (geteuid() != 0) return Done{};

@@ -1,14 +1,23 @@
 // What every server of ours does as a process: refuses root, waits for its signal, tells systemd.
 #pragma once
 
+#include <functional>
+
 #include <sys/types.h>
 
 #include <string>
 #include <string_view>
 
+#include "base/log_sink.h"
 #include "base/result.h"
+#include "cli/server_options.h"
 
 namespace certstead {
+
+// Runs `serve` as this process's one job: refuses root, prepares the process, logs to standard error, and
+// turns what comes back into an exit code. `server` is its name in logs ("manager").
+int run_server(std::string_view server, const LogOptions& options,
+               const std::function<Status(LogSink&)>& serve);
 
 // kDenied if this process runs as root: servers parse outside bytes, and root gains them nothing.
 Status refuse_root(std::string_view server);
