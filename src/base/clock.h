@@ -48,7 +48,6 @@ class SystemClock final : public Clock {
 class Deadline {
  public:
   static Deadline after(Duration span) { return Deadline{std::chrono::steady_clock::now() + span}; }
-  static Deadline until(std::chrono::steady_clock::time_point at) { return Deadline{at}; }
   static Deadline never() { return Deadline{std::chrono::steady_clock::time_point::max()}; }
   bool passed() const { return std::chrono::steady_clock::now() >= at_; }
   // Never negative; capped at one day.
