@@ -25,7 +25,7 @@ struct Job {
   std::string argument;  // for the kind: "forced", a revocation reason, ...
   JobStatus status = JobStatus::kQueued;
   Instant run_at;     // not before
-  int attempts = 0;   // runs begun: counted up by claim_job, never by the caller
+  int attempts = 0;   // runs that failed; counted by whoever ends a run
   std::string owner;  // process that holds the lease
   std::optional<Instant> lease_until;
   std::int64_t fence = 0;  // rises with every claim

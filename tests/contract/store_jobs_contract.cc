@@ -62,7 +62,7 @@ TEST_P(StoreContract, MostOverdueJobIsClaimedFirstWithANewFence) {
   EXPECT_EQ(first->status, JobStatus::kRunning);
   EXPECT_EQ(first->owner, "w");
   EXPECT_EQ(first->fence, 1);
-  EXPECT_EQ(first->attempts, 1);
+  EXPECT_EQ(first->attempts, 0);
   EXPECT_EQ(first->lease_until, now + minutes(1));
   EXPECT_EQ(dump(store_->jobs().find_job("a").value()), dump(*first));
   EXPECT_EQ(claim()->id, "b");
@@ -95,6 +95,7 @@ TEST_P(StoreContract, RunEndsQueuedAgainWithItsError) {
   Job job = run_job("s");
   job.status = JobStatus::kQueued;
   job.run_at = clock_.now() + minutes(2);
+  job.attempts = 3;
   job.last_error = "the CA is away", job.last_error_id = "away";
   ASSERT_EQ(outcome(store_->jobs().finish_run(job)), "done");
   const Job stored = store_->jobs().find_job(job.id).value();
@@ -102,6 +103,7 @@ TEST_P(StoreContract, RunEndsQueuedAgainWithItsError) {
   EXPECT_EQ(stored.run_at, job.run_at);
   EXPECT_EQ(stored.last_error, "the CA is away");
   EXPECT_EQ(stored.last_error_id, "away");
+  EXPECT_EQ(stored.attempts, 3);
   EXPECT_EQ(stored.owner, "");
   EXPECT_FALSE(stored.lease_until);
   EXPECT_FALSE(stored.finished);

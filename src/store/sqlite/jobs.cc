@@ -55,7 +55,6 @@ class SqliteJobs final : public Jobs {
       claimed->owner = owner;
       claimed->lease_until = lease_until;
       ++claimed->fence;
-      ++claimed->attempts;
       CHECK_OK(update(transaction.db, *claimed));
       return Done{};
     });
@@ -81,9 +80,10 @@ class SqliteJobs final : public Jobs {
       Database& db = transaction.db;
       const bool ended = job.status != JobStatus::kQueued;
       TRY(Query query,
-          db.query("UPDATE jobs SET owner = '', lease_until = NULL, status = ?, run_at = ?, last_error = ?,"
-                   " last_error_id = ?, finished = ? WHERE id = ? AND fence = ? AND status = 'running'",
-                   job_status_name(job.status), job.run_at, job.last_error, job.last_error_id));
+          db.query("UPDATE jobs SET owner = '', lease_until = NULL, status = ?, run_at = ?, attempts = ?,"
+                   " last_error = ?, last_error_id = ?, finished = ?"
+                   " WHERE id = ? AND fence = ? AND status = 'running'",
+                   job_status_name(job.status), job.run_at, job.attempts, job.last_error, job.last_error_id));
       bind_value(query, ended ? std::optional(job.finished.value_or(transaction.now)) : std::nullopt);
       query.bind(job.id);
       query.bind(job.fence);
