@@ -2,12 +2,13 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <fstream>
 #include <functional>
 #include <random>
+#include <sstream>
 #include <thread>
 
 #include "base/temp_dir.h"
@@ -252,19 +253,30 @@ TEST(ViewProcesses, WriterOfAnotherProcessIsAConflict) {
   EXPECT_EQ(child.exit_code(), 0);
 }
 
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-TEST(ViewProcesses, ReaderLivesUnderAnAddressLimit) {
+// Bytes of address space that this process has mapped of the file called `name`.
+std::uint64_t mapped_bytes(const std::string& name) {
+  std::ifstream maps("/proc/self/maps");
+  std::uint64_t out = 0;
+  for (std::string line; std::getline(maps, line);) {
+    if (!line.ends_with(name)) continue;
+    std::uint64_t from = 0, to = 0;
+    char dash = 0;
+    std::istringstream(line) >> std::hex >> from >> dash >> to;
+    out += to - from;
+  }
+  return out;
+}
+
+// Dovecot's processes may have 256 MB of address space; the writer's map alone is 16 GiB.
+TEST(ViewProcesses, ReaderMapsLittleMoreThanWhatIsThere) {
   const TempDir dir;
   { ASSERT_TRUE(write_generation(**ViewWriter::open(dir.path()), 1)); }
-  Child child([&] {
-    const rlimit limit{256U << 20, 256U << 20};
-    if (::setrlimit(RLIMIT_AS, &limit) != 0) return 1;
-    const auto reader = ViewReader::open(dir.path());
-    return reader && (*reader)->find(host("h1.test"))->kind == MatchKind::kExact ? 0 : 2;
-  });
-  EXPECT_EQ(child.exit_code(), 0);
+  const std::unique_ptr<ViewReader> reader = *ViewReader::open(dir.path());
+  ASSERT_TRUE(reader->meta());
+  const std::uint64_t mapped = mapped_bytes("/view-1.mdb");
+  EXPECT_GT(mapped, 0U);
+  EXPECT_LE(mapped, std::uint64_t{8} << 20);
 }
-#endif
 
 }  // namespace
 }  // namespace certstead
