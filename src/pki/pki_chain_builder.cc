@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::string_view kTryAgain = "; nothing of it is used, and the order is tried again";
 
-Error refused(const char* id, std::string why) {
+Error refused(const char* id, const std::string& why) {
   return invalid("the CA sent " + why + std::string(kTryAgain), id);
 }
 
