@@ -197,6 +197,26 @@ TEST(Manager, RetryAfterOfTheCaIsObeyedToTheSecond) {
   EXPECT_EQ(m.ca.orders(), orders + 1);
 }
 
+TEST(Manager, TheBudgetOfAnIssuerHoldsOverARestart) {
+  TestManager m;
+  IssuerRecord issuer = m.issuers->show("fake").value();
+  issuer.max_orders_per_hour = 2;
+  ASSERT_TRUE(m.issuers->change(issuer, m.actor));
+  m.issue({"a.lab.test"});
+  m.issue({"b.lab.test"});
+  ASSERT_TRUE(m.requests->request(m.input({"c.lab.test"}), m.actor));
+  m.run_due();
+  m.restart();
+  m.clock.advance(minutes{30});
+  m.run_due();
+  EXPECT_EQ(m.ca.orders(), 2);
+  EXPECT_EQ(m.show("c.lab.test").set.status, SetStatus::kPending);
+  EXPECT_EQ(m.show("c.lab.test").set.operation.failures, 0);  // waiting is no failure
+  m.clock.advance(minutes{35});
+  m.run_due();
+  EXPECT_EQ(m.show("c.lab.test").set.status, SetStatus::kIssued);
+}
+
 TEST(Manager, AFailureCountSurvivesARestart) {
   TestManager m;
   m.issue({"www.lab.test"});

@@ -122,12 +122,16 @@ bool FleetProcesses::wait_for_manager(Duration limit) const {
   return false;
 }
 
-void FleetProcesses::start_gateway() {
+void FleetProcesses::start_gateway(const std::vector<std::string>& more) {
   must(write_file_atomic(dir_.path() / "page.html", view_bytes("<p>served by the gateway"), 0644));
   Command command;
-  command.words = as_user({CERTSTEAD_BINARY, "gateway", "--static", dir_.path() / "page.html", "--view",
-                           dir_.path() / "view", "--http", "127.0.0.1:" + std::to_string(http_), "--https",
-                           "127.0.0.1:" + std::to_string(https_)});
+  std::vector<std::string> words = {CERTSTEAD_BINARY, "gateway",
+                                    "--static",       dir_.path() / "page.html",
+                                    "--view",         dir_.path() / "view",
+                                    "--http",         "127.0.0.1:" + std::to_string(http_),
+                                    "--https",        "127.0.0.1:" + std::to_string(https_)};
+  words.insert(words.end(), more.begin(), more.end());
+  command.words = as_user(words);
   command.output = dir_.path() / "gateway.log";
   const std::string before = log_of("gateway");
   gateway_ = must(ChildProcess::start(std::move(command)));
@@ -179,6 +183,16 @@ Result<ProbeReport> FleetProcesses::probe(const std::string& name, ProbeKey key)
   request.trusted_roots = ca_->root_pem();
   request.deadline = Deadline::after(std::chrono::seconds{20});
   return certstead::probe(request);
+}
+
+Result<HttpResponse> FleetProcesses::get(const std::string& name) const {
+  HttpClientOptions options;
+  TRY(options.egress, EgressPolicy::with_allowed({"127.0.0.0/8"}));
+  options.trusted_roots_pem = ca_->root_pem();
+  options.resolve = {name + ":" + std::to_string(https_) + ":127.0.0.1"};
+  TRY(const auto client, make_http_client(std::move(options)));
+  return client->send({.url = "https://" + name + ":" + std::to_string(https_) + "/"},
+                      Deadline::after(std::chrono::seconds{20}));
 }
 
 std::string FleetProcesses::serial(const std::string& name, ProbeKey key) const {

@@ -9,6 +9,7 @@
 #include "lab/child_process.h"
 #include "lab/lab.h"
 #include "log/capture_log.h"
+#include "net/http_client.h"
 #include "probe/probe.h"
 
 namespace certstead {
@@ -30,12 +31,15 @@ class FleetProcesses {
   CommandResult cli(const std::vector<std::string>& words) const;
   // A handshake with the gateway, verified against the CA's root.
   Result<ProbeReport> probe(const std::string& name, ProbeKey key) const;
+  // GET https://NAME/ through the gateway.
+  Result<HttpResponse> get(const std::string& name) const;
   // The serial that is served to such a client; "" if there is none, or it does not verify.
   std::string serial(const std::string& name, ProbeKey key) const;
 
   // `wrapper` stands before the command: {"strace", ...}.
   void start_manager(const std::vector<std::string>& wrapper = {});
-  void start_gateway();
+  // `more`: further words of the command line.
+  void start_gateway(const std::vector<std::string>& more = {});
   void kill_manager();  // SIGKILL
   void stop_manager();
   void stop_gateway();
