@@ -101,7 +101,11 @@ Result<std::unique_ptr<Store>> open_sqlite_store(const std::filesystem::path& di
                                                  LogSink& log) {
   CHECK_OK(make_directories(directory, 0700));
   TRY(FileLock lock, lock_directory(directory));
-  const std::filesystem::path file = directory / "certstead.db";
+  // SQLite is told to follow no symbolic link; the directory itself may be reached by one.
+  std::error_code failure;
+  const std::filesystem::path file = std::filesystem::canonical(directory, failure) / "certstead.db";
+  if (failure)
+    return unavailable("cannot find " + directory.string() + ": " + failure.message(), "file-error");
   CHECK_OK(make_file(file));
   TRY(auto db, Database::open(file, Database::Mode::kReadWrite));
   TRY(const std::size_t steps, sqlite::migrate(*db, sqlite::schema(), clock.now()));

@@ -71,6 +71,16 @@ TEST_F(SqliteStore, FileLeftOpenToOthersIsMadePrivate) {
   EXPECT_EQ(mode_of(file()), 0600U);
 }
 
+TEST_F(SqliteStore, DirectoryMayBeReachedByASymbolicLinkButTheFileMayNot) {
+  const auto elsewhere = temporary_.path() / "elsewhere";
+  std::filesystem::create_directory(elsewhere);
+  std::filesystem::create_directory_symlink(elsewhere, directory());
+  { EXPECT_TRUE(open()); }
+  std::filesystem::rename(elsewhere / "certstead.db", temporary_.path() / "moved.db");
+  std::filesystem::create_symlink(temporary_.path() / "moved.db", file());
+  EXPECT_EQ(open().error().id, "file-denied");
+}
+
 TEST_F(SqliteStore, SecondManagerOnTheSameDirectoryIsRefused) {
   auto first = open().value();
   const auto second = open();

@@ -9,8 +9,8 @@ class SqliteFeedLog final : public FeedLog {
 
   Result<std::vector<FeedChange>> changes_after(std::int64_t since, std::size_t limit) override {
     return core_.readers.read([&](Database& db) {
-      return select<FeedChange>(db, "WHERE seq > ? AND kind IN ('set', 'challenge') ORDER BY seq LIMIT ?",
-                                since, row_limit(limit));
+      return select<FeedChange>(db, "WHERE seq > ? AND kind <> 'epoch' ORDER BY seq LIMIT ?", since,
+                                row_limit(limit));
     });
   }
 
