@@ -29,7 +29,8 @@ TEST(Api, TheAuditLogNamesTheUserOfTheCaller) {
   const Answer audit = scene.get("/api/v1/audit?limit=1000");
   ASSERT_EQ(audit.status, 200);
   bool found = false;
-  for (const JsonObject& record : object_of(audit).objects("records").value()) {
+  const auto records = object_of(audit).objects("records");
+  for (const JsonObject& record : records.value()) {
     found = found || (record.string("actor").value() == "uid:1000" &&
                       record.string("object").value() == "www.example.test");
   }

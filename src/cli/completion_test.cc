@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdio>
+#include <cstdlib>
 #include <fstream>
 
 #include "base/temp_dir.h"
@@ -79,6 +80,22 @@ TEST_F(BashCompletion, OffersWhatAFlagTakes) {
   EXPECT_THAT(offers("certstead roots add " + script().substr(0, script().size() - 3), 3),
               ElementsAre(script()));
 }
+
+// Checks the syntax of a script with the shell itself.
+class ForShell : public testing::TestWithParam<std::string> {};
+
+TEST_P(ForShell, CompletionIsSound) {
+  if (std::system(("command -v " + GetParam() + " > /dev/null").c_str()) != 0) {
+    GTEST_SKIP() << GetParam() << " is not installed";
+  }
+  const TempDir dir;
+  CliScene scene;
+  const std::string path = (dir.path() / "script").string();
+  std::ofstream(path) << scene.run({"completion", GetParam()}).out;
+  EXPECT_EQ(output_of(GetParam() + " -n " + path + " 2>&1"), "");
+}
+
+INSTANTIATE_TEST_SUITE_P(Each, ForShell, testing::Values("bash", "zsh", "fish"));
 
 TEST(Completion, IsThereForOtherShellsToo) {
   CliScene scene;

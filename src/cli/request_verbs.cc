@@ -116,7 +116,7 @@ Verb request_verb() {
           "certstead request www.example.test mail.example.test --email admin@example.test --agree-tos"};
   verb.list("names", "NAME", "Host names; IDNs as they are written", options->names);
   verb.list("-d,--domain", "NAME", "A host name, as a flag", options->names);
-  verb.text("-n,--name", "SET", "What to call the set of certificates; default: the first host name",
+  verb.text("--cert-name,--name", "SET", "What to call the set of certificates; default: the first host name",
             options->set);
   verb.list("-k,--key", "TYPES", "p256, p384, rsa2048, rsa3072, rsa4096; default: p256,rsa2048",
             options->keys);

@@ -20,7 +20,7 @@ struct Cell {
       : text(std::move(cell_text)), colour(cell_colour) {}
   Cell(const char* cell_text) : text(cell_text) {}
   std::string text;
-  Colour colour;
+  Colour colour = Colour::kNone;
 };
 
 class Table {

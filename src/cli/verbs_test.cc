@@ -79,7 +79,7 @@ TEST(Show, MakesForeignTextHarmless) {
       "GET /sets/a.test", 200,
       R"({"name":"a.test","operation":{"failures":1,"last_error":"\u001b[2Jgone\u0007\nx"}})");
   const Ran ran = scene.run({"show", "a.test"});
-  EXPECT_THAT(ran.out, AllOf(Not(HasSubstr("\x1b")), Not(HasSubstr("\x07")), HasSubstr("\\x1B[2Jgone")));
+  EXPECT_THAT(ran.out, AllOf(Not(HasSubstr("\x1b")), Not(HasSubstr("\x07")), HasSubstr("\\x1b[2Jgone")));
 }
 
 TEST(Show, EscapesTheNameInTheAddress) {
