@@ -9,6 +9,7 @@ namespace {
 
 using testing::AllOf;
 using testing::HasSubstr;
+using testing::Not;
 using testing::StartsWith;
 
 const std::string kPlainRequest =
@@ -169,6 +170,16 @@ TEST(Cli, TheSocketComesFromTheEnvironmentToo) {
   EXPECT_EQ(scene.socket, "/somewhere/api.sock");
 }
 
+TEST(Cli, FlagsForEveryVerbMayStandBeforeIt) {
+  CliScene scene;
+  scene.run({"--socket", "/before.sock", "list"});
+  EXPECT_EQ(scene.socket, "/before.sock");
+  scene.run({"issuer", "--socket", "/between.sock", "list"});
+  EXPECT_EQ(scene.socket, "/between.sock");
+  scene.run({"--socket", "/before.sock", "list", "--socket", "/behind.sock"});
+  EXPECT_EQ(scene.socket, "/behind.sock");
+}
+
 TEST(Cli, WrongUsageIsTwo) {
   CliScene scene;
   for (const std::vector<std::string>& words : {std::vector<std::string>{},
@@ -218,6 +229,7 @@ TEST(Cli, EveryVerbHasHelpWithAnExample) {
     words.push_back("--help");
     const Ran ran = scene.run(words);
     EXPECT_EQ(ran.exit_code, kExitOk) << verb.back();
+    EXPECT_THAT(ran.out, Not(HasSubstr("\n\n\n")));
     EXPECT_THAT(ran.out,
                 AllOf(HasSubstr("Usage: certstead " + verb.front()), HasSubstr("Example:\n  certstead ")));
   }

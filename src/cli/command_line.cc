@@ -29,7 +29,7 @@ void add_flag(CLI::App& app, const Flag& flag, Built& built) {
     option->multi_option_policy(flag.many ? CLI::MultiOptionPolicy::TakeAll
                                           : CLI::MultiOptionPolicy::TakeLast);
   }
-  if (!flag.choices.empty()) option->check(CLI::IsMember(flag.choices));
+  if (!flag.choices.empty()) option->check(CLI::IsMember(flag.choices).description(""));
   if (flag.required) option->required();
   if (flag.global) option->group("Everywhere");
   built.options[&app].emplace_back(option, &flag);
@@ -109,6 +109,14 @@ Said complaint(const CLI::App& root, const Built& built, const CLI::ParseError& 
   return {"", path + ": " + text + "\nSee: " + path + " --help\n", kExitUsage};
 }
 
+// One empty line where CLI11 leaves two.
+std::string without_gaps(std::string text) {
+  for (std::size_t at = text.find("\n\n\n"); at != std::string::npos; at = text.find("\n\n\n", at)) {
+    text.erase(at, 1);
+  }
+  return text;
+}
+
 }  // namespace
 
 std::variant<Chosen, Said> read_command_line(const Verb& root, int argc, const char* const* argv) {
@@ -118,7 +126,7 @@ std::variant<Chosen, Said> read_command_line(const Verb& root, int argc, const c
   try {
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {
-    return Said{app.help(), "", kExitOk};
+    return Said{without_gaps(app.help()), "", kExitOk};
   } catch (const CLI::ParseError& error) {
     return complaint(app, built, error);
   }

@@ -70,7 +70,7 @@ std::string words_of(const Verb& verb) {
 std::string places_table(const std::vector<Place>& places) {
   std::string out;
   for (const Place& place : places) {
-    out += "    '" + place.path + "') words='" + words_of(*place.verb) + "'; flags='" +
+    out += "    '" + place.path + "') offered='" + words_of(*place.verb) + "'; flags='" +
            flags_of(*place.verb) + "' ;;\n";
   }
   return out;
@@ -87,7 +87,7 @@ std::string descend_table(const std::vector<Place>& places) {
 constexpr std::string_view kBashHead =
     R"(# bash completion for certstead: put it into /etc/bash_completion.d/certstead
 _certstead() {
-  local current=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} place='' next i words flags values=''
+  local current=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} place='' next i offered flags values=''
   for ((i = 1; i < COMP_CWORD; i++)); do
     next=${place:+$place }${COMP_WORDS[i]}
     case $next in
@@ -98,7 +98,7 @@ constexpr std::string_view kBashMiddle = R"(    esac
 )";
 constexpr std::string_view kBashTail = R"(  esac
   [[ -z $values && $current == -* ]] && values=$flags
-  [[ -z $values ]] && values=$words
+  [[ -z $values ]] && values=$offered
   case $values in
     @file) COMPREPLY=($(compgen -f -- "$current")) ;;
     @any|'') COMPREPLY=() ;;
