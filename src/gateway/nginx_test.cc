@@ -23,7 +23,7 @@ std::string pattern(std::size_t size) {
   return out;
 }
 
-// nginx in one process, on a socket that it inherits, so that no port has to be guessed.
+// nginx on a socket that it inherits, so that no port has to be guessed. It keeps the user of the test.
 class Nginx {
  public:
   Nginx() {
@@ -56,7 +56,7 @@ class Nginx {
     for (const char* kind : {"client_body", "proxy", "fastcgi", "uwsgi", "scgi"}) {
       temp += std::string(kind) + "_temp_path " + dir + "/" + kind + ";\n";
     }
-    return "daemon off; master_process off; pid " + dir + "/pid; error_log " + dir +
+    return "daemon off; worker_processes 1; user root; pid " + dir + "/pid; error_log " + dir +
            "/error.log; events {}\nhttp { access_log off; " + temp +
            "server { listen 127.0.0.1:" + std::to_string(port_) + "; root " + dir +
            "/www; client_max_body_size 0; dav_methods PUT;\n"

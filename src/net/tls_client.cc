@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 
 #include <array>
 
@@ -17,6 +18,8 @@ bool wait_for(int fd, short what, Duration limit) {
 
 TlsClient::TlsClient(std::uint16_t port, const Options& options)
     : raw_(port), context_(SSL_CTX_new(TLS_client_method())) {
+  // OpenSSL writes to the socket without asking for silence when the peer has gone.
+  ::signal(SIGPIPE, SIG_IGN);
   SSL_CTX_set_min_proto_version(context_.get(), options.min_version);
   SSL_CTX_set_max_proto_version(context_.get(), options.max_version);
   if (options.max_version < TLS1_2_VERSION) SSL_CTX_set_cipher_list(context_.get(), "ALL:@SECLEVEL=0");
