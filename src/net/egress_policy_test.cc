@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
+
+#include "base/file.h"
+
 namespace certstead {
 namespace {
 
@@ -81,6 +85,25 @@ TEST(EgressPolicy, BadBlocksAreNamed) {
     ASSERT_FALSE(policy) << text;
     EXPECT_EQ(policy.error().code, Code::kInvalid);
   }
+}
+
+TEST(Egress, NoOtherFileTransfersAnything) {
+  // Tests run in the root of the source tree.
+  int places = 0;
+  for (const char* part : {"src", "apps", "include"}) {
+    if (!std::filesystem::exists(part)) continue;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(part)) {
+      const std::string name = entry.path().filename();
+      if (!entry.is_regular_file() || name.ends_with("_test.cc") || name == "README.md") continue;
+      const std::string text = *read_text_file(entry.path(), std::size_t{256} << 20);
+      for (const char* call : {"curl_easy_perform", "curl_multi_perform", "curl_multi_socket_action"}) {
+        if (text.find(call) == std::string::npos) continue;
+        ++places;
+        EXPECT_EQ(name, "egress.cc") << entry.path();
+      }
+    }
+  }
+  EXPECT_EQ(places, 1);
 }
 
 TEST(IpAddress, OnlyPlainSpellingsAreRead) {

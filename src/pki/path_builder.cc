@@ -135,10 +135,9 @@ const std::vector<std::size_t>& PathSearch::issuers(std::size_t index) {
   const Bytes& wanted = node.certificate.authority_key_id();
   const auto rank = [&](std::size_t i) {
     const bool same_id = wanted.empty() || nodes_[i].certificate.subject_key_id() == wanted;
-    return std::tuple(!nodes_[i].anchor, !same_id, -to_unix_ms(nodes_[i].certificate.not_after()));
+    return std::tuple(!nodes_[i].anchor, !same_id, -to_unix_ms(nodes_[i].certificate.not_after()), i);
   };
-  std::stable_sort(found.begin(), found.end(),
-                   [&](std::size_t a, std::size_t b) { return rank(a) < rank(b); });
+  std::sort(found.begin(), found.end(), [&](std::size_t a, std::size_t b) { return rank(a) < rank(b); });
   node.blocked = found.empty() && named;
   node.issuers = std::move(found);
   return *node.issuers;
