@@ -164,7 +164,9 @@ asio::awaitable<bool> Gateway::Impl::serve_one(HostedConnection& client, Http1Re
   auto target = check_request(head);
   if (!target) co_return co_await refuse(client, target.error());
   if (head.content_length.value_or(0) > options_.limits.body_bytes) {
-    co_return co_await refuse(client, Error{Code::kLimited, "the body is too long", "body-too-long"});
+    // A name for the error: g++ 12 destroys aggregates made inside an awaiting expression twice.
+    const Error too_long{Code::kLimited, "the body is too long", "body-too-long"};
+    co_return co_await refuse(client, too_long);
   }
   const bool keep = head.keep_alive && head.minor_version == 1 && !host_.stopping();
   if (pools_.empty()) {

@@ -107,8 +107,9 @@ asio::awaitable<bool> HttpServer::Impl::serve_one(HostedConnection& connection, 
   if (!target) co_return co_await refuse(connection, target.error());
   auto body = co_await read_body(connection, reader, target->expects_continue);
   if (!body) co_return co_await refuse(connection, body.error());
-  HttpReply reply = co_await handle(
-      make_exchange(connection, head, std::move(*target), std::move(*body), host_.stop_token()));
+  HttpExchange exchange =
+      make_exchange(connection, head, std::move(*target), std::move(*body), host_.stop_token());
+  HttpReply reply = co_await handle(std::move(exchange));
   const bool keep = head.keep_alive && head.minor_version == 1 && !host_.stopping();
   co_return co_await send(connection, std::move(reply), head.method == "HEAD", keep);
 }
@@ -177,7 +178,8 @@ asio::awaitable<bool> HttpServer::Impl::refuse(HostedConnection& connection, con
   log_.debug("http.refused", {{"status", status},
                               {"client", connection.remote ? connection.remote->text() : "unix"},
                               {"cause", error.detail}});
-  co_return co_await send(connection, text_reply(status, error.detail), false, false);
+  HttpReply reply = text_reply(status, error.detail);
+  co_return co_await send(connection, std::move(reply), false, false);
 }
 
 asio::awaitable<bool> HttpServer::Impl::send(HostedConnection& connection, HttpReply reply, bool to_head,
