@@ -6,6 +6,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <fstream>
+
 #include "base/temp_dir.h"
 #include "gateway/gateway_fixture.h"
 
@@ -37,7 +39,6 @@ class Nginx {
     EXPECT_EQ(::getsockname(socket.get(), reinterpret_cast<sockaddr*>(&address), &size), 0);
     port_ = ntohs(address.sin_port);
     std::filesystem::create_directories(dir_.path() / "www");
-    EXPECT_TRUE(write_file_atomic(dir_.path() / "www/large", view_bytes(pattern(kLarge)), 0644));
     EXPECT_TRUE(write_file_atomic(dir_.path() / "conf", view_bytes(config()), 0644));
     start(socket.get());
   }
@@ -84,6 +85,7 @@ class Nginx {
 
 TEST(NginxBehindTheGateway, LargeFilesComeThroughUnchanged) {
   const Nginx nginx;
+  std::ofstream(nginx.file("large")) << pattern(kLarge);
   const TestGateway gateway(TestGateway::to(nginx.url()));
   TlsClient client(gateway.https());
   client.send("GET /large HTTP/1.1\r\nHost: a.test\r\nConnection: close\r\n\r\n");

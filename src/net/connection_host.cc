@@ -16,6 +16,12 @@ namespace {
 constexpr Duration kPauseWhenFull = std::chrono::milliseconds{100};
 constexpr int kMostAcceptsInARow = 64;
 
+struct AcceptWaits {
+  AcceptWaits(asio::io_context& context, int fd) : ready(context, fd), pause(context) {}
+  asio::posix::stream_descriptor ready;
+  asio::steady_timer pause;
+};
+
 // Runs something when a coroutine ends in whatever way, its destruction by a stopped loop included.
 template <class Action>
 class AtEnd {
@@ -76,25 +82,27 @@ asio::awaitable<void> ConnectionHost::accept(std::size_t index, int fd) {
     changed_.notify_all();
   });
   asio::io_context& context = loop_.impl().context(index % live_.size());
-  asio::posix::stream_descriptor ready(context, fd);
-  asio::steady_timer pause(context);
+  // Known to stop(), whose word may come when this coroutine is over.
+  const auto waits = std::make_shared<AcceptWaits>(context, fd);
   {
     const std::lock_guard hold(mutex_);
-    close_listeners_.push_back([&] {
-      asio::post(context, [&] {
-        ready.cancel();
-        pause.cancel();
+    close_listeners_.push_back([&context, weak = std::weak_ptr(waits)] {
+      asio::post(context, [weak] {
+        if (const auto open = weak.lock()) {
+          open->ready.cancel();
+          open->pause.cancel();
+        }
       });
     });
   }
   while (!stopping()) {
     boost::system::error_code code;
-    co_await ready.async_wait(asio::posix::stream_descriptor::wait_read,
-                              asio::redirect_error(asio::use_awaitable, code));
+    co_await waits->ready.async_wait(asio::posix::stream_descriptor::wait_read,
+                                     asio::redirect_error(asio::use_awaitable, code));
     for (int i = 0; i < kMostAcceptsInARow && !stopping(); ++i) {
       sockaddr_storage from{};
       socklen_t size = sizeof from;
-      const int client = ::accept4(ready.native_handle(), reinterpret_cast<sockaddr*>(&from), &size,
+      const int client = ::accept4(waits->ready.native_handle(), reinterpret_cast<sockaddr*>(&from), &size,
                                    SOCK_CLOEXEC | SOCK_NONBLOCK);
       if (client >= 0) {
         take(index, client, IpAddress::from(reinterpret_cast<const sockaddr*>(&from)));
@@ -102,8 +110,8 @@ asio::awaitable<void> ConnectionHost::accept(std::size_t index, int fd) {
       }
       if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
         log_.warning("net.accept_failed", {{"listener", listeners_[index]->socket.name()}, {"errno", errno}});
-        pause.expires_after(kPauseWhenFull);
-        co_await pause.async_wait(asio::redirect_error(asio::use_awaitable, code));
+        waits->pause.expires_after(kPauseWhenFull);
+        co_await waits->pause.async_wait(asio::redirect_error(asio::use_awaitable, code));
       }
       if (errno != ECONNABORTED && errno != EINTR) break;
     }
