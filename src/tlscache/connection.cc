@@ -36,7 +36,7 @@ Status set_attachment(SSL_CTX* context, std::shared_ptr<const Attachment> attach
   if (connection_slot() < 0 || SSL_CTX_set_ex_data(context, context_slot(), held.get()) != 1) {
     return openssl_error("attaching the TLS cache");
   }
-  held.release();
+  static_cast<void>(held.release());
   return Done{};
 }
 
