@@ -58,6 +58,7 @@ struct HttpClientOptions {
 };
 
 // The client over libcurl: HTTP/1.1 on kept connections, TLS 1.2 or newer, no redirects, no cookies.
+// The program must ignore SIGPIPE: a TLS peer that has gone would end it otherwise.
 // Error: kInvalid for options that can't work (roots or key unreadable, bad resolve line).
 Result<std::unique_ptr<HttpClient>> make_http_client(HttpClientOptions options);
 
