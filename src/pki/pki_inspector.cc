@@ -2,7 +2,7 @@
 
 #include "base/encoding.h"
 #include "crypto/digest.h"
-#include "crypto/pem.h"
+#include "pki/export.h"
 
 namespace certstead {
 namespace {
@@ -46,11 +46,7 @@ Result<std::vector<Bytes>> PkiInspector::certificates_in_pem(std::string_view pe
   return out;
 }
 
-std::string PkiInspector::to_pem(const std::vector<Bytes>& chain) {
-  std::string out;
-  for (const Bytes& der : chain) out += encode_pem("CERTIFICATE", der);
-  return out;
-}
+std::string PkiInspector::to_pem(const std::vector<Bytes>& chain) { return chain_to_pem(chain); }
 
 bool PkiInspector::is_self_signed(BytesView certificate_der) {
   const auto certificate = Certificate::from_der(certificate_der);
