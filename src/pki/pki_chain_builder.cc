@@ -5,7 +5,7 @@
 
 #include "base/text.h"
 #include "crypto/csr.h"
-#include "pki/path_builder.h"
+#include "pki/chain_search.h"
 #include "pki/pki_inspector.h"
 
 namespace certstead {
@@ -80,54 +80,17 @@ Result<Certificate> find_leaf(const std::vector<Certificate>& all, const Expecte
   return refused("certificate-key", "no certificate for the key of the request");
 }
 
-struct KnownRoots {
-  std::vector<Certificate> anchors, intermediates;
-};
-
-KnownRoots parse_roots(const std::vector<TrustedRoot>& roots, std::vector<std::string>& warnings) {
-  KnownRoots known;
-  for (const TrustedRoot& root : roots) {
-    auto one = Certificate::from_der(root.certificate);
-    if (!one) {
-      warnings.push_back("the trusted root \"" + printable(root.name) + "\" is not readable; add it anew");
-      continue;
-    }
-    (one->is_self_signed() ? known.anchors : known.intermediates).push_back(std::move(*one));
-  }
-  return known;
-}
-
 using Path = std::vector<Certificate>;
-
-// By the letter of RFC 5280 if that can be had, else as common clients do it, with a warning.
-template <class Find>
-Result<Path> find_path(const Find& find, std::vector<std::string>& warnings) {
-  auto strict = find(PathOptions{.strict = true});
-  if (strict || strict.error().id != "path-invalid") return strict;
-  auto loose = find(PathOptions{.strict = false});
-  if (loose)
-    warnings.push_back("the chain does not keep to RFC 5280, and strict clients refuse it: " +
-                       strict.error().detail);
-  return loose;
-}
 
 Result<Path> build_chain(const Certificate& leaf, const std::vector<Certificate>& all,
                          const KnownRoots& known, Instant now, std::vector<std::string>& warnings) {
-  // A certificate may start within the skew that is allowed.
-  const Instant at = std::max(now, leaf.not_before());
   std::vector<Certificate> pool = all;
   pool.insert(pool.end(), known.intermediates.begin(), known.intermediates.end());
-  auto path = find_path(
-      [&](const PathOptions& how) { return build_path(leaf, pool, known.anchors, at, how); }, warnings);
-  if (!path && path.error().id == "path-untrusted") {
-    path = find_path([&](const PathOptions& how) { return link_path(leaf, pool, at, how); }, warnings);
-    if (path) {
-      warnings.push_back("no trusted root is known for \"" + path->back().issuer() +
-                         "\"; add it to the trusted roots if clients are to trust this certificate");
-    }
-  }
-  if (!path) return refused("certificate-chain", "a chain that does not hold: " + path.error().detail);
-  return path;
+  // A certificate may start within the skew that is allowed.
+  auto found = search_chain(leaf, pool, known.anchors, std::max(now, leaf.not_before()));
+  if (!found) return refused("certificate-chain", "a chain that does not hold: " + found.error().detail);
+  warnings.insert(warnings.end(), found->warnings.begin(), found->warnings.end());
+  return std::move(found->path);
 }
 
 bool is_in(const Path& path, const Certificate& one) {
@@ -140,8 +103,8 @@ Result<CheckedChain> PkiChainBuilder::check(const std::vector<Bytes>& downloaded
                                             const std::vector<TrustedRoot>& roots) {
   TRY(const std::vector<Certificate> all, parse_all(downloaded));
   TRY(const Certificate leaf, find_leaf(all, expected));
-  CheckedChain checked{.chain = {}, .facts = facts_of(leaf), .warnings = {}};
-  const KnownRoots known = parse_roots(roots, checked.warnings);
+  const KnownRoots known = parse_roots(roots);
+  CheckedChain checked{.chain = {}, .facts = facts_of(leaf), .warnings = known.warnings};
   TRY(Path path, build_chain(leaf, all, known, expected.now, checked.warnings));
   for (const Certificate& one : all) {
     if (is_in(path, one) || one.is_self_signed()) continue;
