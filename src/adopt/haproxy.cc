@@ -122,6 +122,7 @@ class HaproxyScan {
       std::vector<std::string> hosts;
       bool in_options = false;
       for (std::size_t i = 1; i < words.size(); ++i) {
+        if (words[i].empty()) continue;
         if (words[i].front() == '[') in_options = true;
         if (!in_options && words[i].front() != '!') add_host(hosts, words[i]);
         if (words[i].back() == ']') in_options = false;

@@ -61,7 +61,7 @@ TEST(Adoption, OfACertbotDirectoryFindsEveryLineageAndHowItIsRenewed) {
       "certonly -d www.acme.test -d acme.test --agree-tos -m me@acme.test --no-eff-email --deploy-hook true" +
       at->standalone());
   at->certbot("certonly -d rsa.acme.test --key-type rsa --rsa-key-size 2048" + at->standalone());
-  at->certbot("renew --force-renewal --cert-name www.acme.test");
+  at->certbot("renew --no-random-sleep-on-renew --force-renewal --cert-name www.acme.test");
   Findings found = scan_certbot(at->tree, {});
   ASSERT_THAT(found.found, SizeIs(2));
   EXPECT_THAT(found.skipped, SizeIs(0));
