@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "base/file.h"
+#include "base/text.h"
 #include "store/sqlite/faces.h"
 #include "store/sqlite/schema.h"
 
@@ -58,6 +59,10 @@ class SqliteStore final : public Store {
   Settings& settings() override { return *settings_; }
   Audit& audit() override { return *audit_; }
   FeedLog& feed() override { return *feed_; }
+  Result<StoreIdentity> copy_to(const std::filesystem::path& file) override;
+  Status check_integrity() override;
+  Result<std::int64_t> hold_writes(Duration limit) override { return foundation_->writer.hold(limit); }
+  bool release_writes(std::int64_t hold) override { return foundation_->writer.release(hold); }
 
  private:
   std::unique_ptr<Foundation> foundation_;
@@ -75,6 +80,37 @@ class SqliteStore final : public Store {
   const std::unique_ptr<Audit> audit_;
   const std::unique_ptr<FeedLog> feed_;
 };
+
+// SQLite takes an empty file for an absent one, and this one is private from the start.
+Status make_private(const std::filesystem::path& file) {
+  const Fd fd(::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
+  if (fd.valid()) return Done{};
+  return unavailable("cannot write " + file.string() + ": " + std::string(std::strerror(errno)),
+                     "file-denied");
+}
+
+Result<StoreIdentity> SqliteStore::copy_to(const std::filesystem::path& file) {
+  CHECK_OK(make_private(file));
+  // The connection's one transaction is the moment that the copy shows; in WAL mode nobody waits for it.
+  CHECK_OK(core_.readers.read([&](Database& db) -> Status {
+    TRY(const std::int64_t changed, db.run("VACUUM INTO ?", std::string_view(file.native())));
+    static_cast<void>(changed);
+    return Done{};
+  }));
+  TRY(const auto copy, Database::open(file, Database::Mode::kReadOnly));
+  return sqlite::read_identity(*copy);
+}
+
+Status SqliteStore::check_integrity() {
+  return core_.readers.read([](Database& db) -> Status {
+    TRY(sqlite::Query query, db.query("PRAGMA integrity_check(1)"));
+    TRY(const bool found, query.next());
+    const std::string said = found ? query.row().text() : "nothing";
+    if (said == "ok") return Done{};
+    return unavailable("the store is damaged (" + printable(said) + "); restore it from a backup",
+                       "store-damaged");
+  });
+}
 
 Result<FileLock> lock_directory(const std::filesystem::path& directory) {
   auto lock = FileLock::acquire(directory / "lock");
@@ -113,6 +149,20 @@ Result<std::unique_ptr<Store>> open_sqlite_store(const std::filesystem::path& di
   if (steps > 0) log.info("store.migrated", {{"steps", steps}, {"file", file.string()}});
   auto foundation = std::make_unique<Foundation>(std::move(lock), std::move(db), file, clock, log);
   foundation->feed.publish(seq);
+  return std::unique_ptr<Store>(std::make_unique<SqliteStore>(std::move(foundation)));
+}
+
+Result<std::unique_ptr<Store>> open_sqlite_store_read_only(const std::filesystem::path& directory,
+                                                           const Clock& clock, LogSink& log) {
+  std::error_code failure;
+  const std::filesystem::path file = std::filesystem::canonical(directory, failure) / "certstead.db";
+  if (failure || !std::filesystem::exists(file, failure))
+    return not_found("there is no store in " + directory.string() + "; name its directory with --data",
+                     "store-absent");
+  TRY(FileLock lock, lock_directory(directory));
+  TRY(auto db, Database::open(file, Database::Mode::kReadOnly));
+  CHECK_OK(sqlite::check_steps(*db, sqlite::schema()));
+  auto foundation = std::make_unique<Foundation>(std::move(lock), std::move(db), file, clock, log);
   return std::unique_ptr<Store>(std::make_unique<SqliteStore>(std::move(foundation)));
 }
 

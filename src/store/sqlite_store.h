@@ -17,4 +17,10 @@ namespace certstead {
 Result<std::unique_ptr<Store>> open_sqlite_store(const std::filesystem::path& directory, const Clock& clock,
                                                  LogSink& log);
 
+// The same for reading only, while no manager runs: nothing is made or brought up to date, every changing
+// call fails. kNotFound without a store; kInvalid ("store-older") if an earlier release wrote it and no
+// manager of this one has opened it yet.
+Result<std::unique_ptr<Store>> open_sqlite_store_read_only(const std::filesystem::path& directory,
+                                                           const Clock& clock, LogSink& log);
+
 }  // namespace certstead

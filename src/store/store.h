@@ -1,6 +1,8 @@
 // The store: all faces of one certstore in one object.
 #pragma once
 
+#include <filesystem>
+
 #include "model/store_ports.h"
 
 namespace certstead {
@@ -24,6 +26,20 @@ class Store {
   virtual Settings& settings() = 0;
   virtual Audit& audit() = 0;
   virtual FeedLog& feed() = 0;
+
+  // Writes a copy of everything, as it is at one moment, to `file`, which must not exist (made 0600), and
+  // yields what the copy says of itself. Reading and writing go on meanwhile. Blocks for the copying; the
+  // copy is not synced to the disk.
+  virtual Result<StoreIdentity> copy_to(const std::filesystem::path& file) = 0;
+  // Reads the whole file and compares it with its indices: kUnavailable ("store-damaged") names the first
+  // fault. Blocks for long.
+  virtual Status check_integrity() = 0;
+  // From the return on nothing is written until release_writes(), or until `limit` has passed: changing calls
+  // wait. What was written lies in the main file, as far as readers let it. Yields the number of this hold.
+  // kConflict ("writes-held") while another one lasts.
+  virtual Result<std::int64_t> hold_writes(Duration limit) = 0;
+  // Ends the hold. False if it had ended by itself: then something may have been written.
+  virtual bool release_writes(std::int64_t hold) = 0;
 
   // All of them, as the use cases take them.
   StorePorts ports() {

@@ -22,6 +22,8 @@ std::unique_ptr<Settings> make_settings(const Core& core);
 std::unique_ptr<Audit> make_audit(const Core& core);
 std::unique_ptr<FeedLog> make_feed_log(const Core& core);
 
+// What the head row says of the store.
+Result<StoreIdentity> read_identity(Database& db);
 // Makes the head row with a random store id if there is none yet, and yields the head of the feed.
 Result<std::int64_t> ensure_head(Database& db);
 

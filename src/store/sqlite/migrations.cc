@@ -71,6 +71,16 @@ Status apply(Database& db, const Migration& step, Instant now) {
 
 }  // namespace
 
+Status check_steps(Database& db, const std::vector<Migration>& steps) {
+  TRY(const auto mark, db.number("PRAGMA application_id"));
+  if (mark != kApplicationId)
+    return invalid("the file belongs to another program; choose another data directory", "not-a-store");
+  TRY(const std::size_t applied, count_applied(db, steps));
+  if (applied == steps.size()) return Done{};
+  return invalid("the store was last used by an earlier release; start the manager of this one once",
+                 "store-older");
+}
+
 Result<std::size_t> migrate(Database& db, const std::vector<Migration>& steps, Instant now) {
   CHECK_OK(make_list(db));
   TRY(const std::size_t applied, count_applied(db, steps));

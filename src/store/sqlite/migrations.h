@@ -19,4 +19,7 @@ struct Migration {
 // ("store-changed"), or belongs to another program ("not-a-store").
 Result<std::size_t> migrate(Database& db, const std::vector<Migration>& steps, Instant now);
 
+// Changes nothing: the same errors, and kInvalid ("store-older") if some of `steps` are still to be run.
+Status check_steps(Database& db, const std::vector<Migration>& steps);
+
 }  // namespace certstead::sqlite

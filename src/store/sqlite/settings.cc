@@ -28,18 +28,7 @@ class SqliteSettings final : public Settings {
   }
 
   Result<StoreIdentity> identity() override {
-    return core_.readers.read([&](Database& db) -> Result<StoreIdentity> {
-      TRY(Query query, db.query("SELECT store_id, epoch, seq FROM head"));
-      TRY(const bool found, query.next());
-      if (!found)
-        return internal("the store has lost its head row; restore it from a backup", "store-damaged");
-      Row row = query.row();
-      StoreIdentity out;
-      out.store_id = row.text();
-      out.epoch = row.number();
-      out.seq = row.number();
-      return out;
-    });
+    return core_.readers.read([](Database& db) { return read_identity(db); });
   }
 
   Status put_store_key(const StoreKey& key, const AuditNote& note) override {
@@ -74,6 +63,18 @@ class SqliteSettings final : public Settings {
 };
 
 }  // namespace
+
+Result<StoreIdentity> read_identity(Database& db) {
+  TRY(Query query, db.query("SELECT store_id, epoch, seq FROM head"));
+  TRY(const bool found, query.next());
+  if (!found) return internal("the store has lost its head row; restore it from a backup", "store-damaged");
+  Row row = query.row();
+  StoreIdentity out;
+  out.store_id = row.text();
+  out.epoch = row.number();
+  out.seq = row.number();
+  return out;
+}
 
 Result<std::int64_t> ensure_head(Database& db) {
   const std::string id = make_id();

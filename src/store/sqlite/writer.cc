@@ -29,13 +29,60 @@ Status Writer::apply(const Operation& operation) {
   return Done{};
 }
 
+Result<std::int64_t> Writer::hold(Duration limit) {
+  std::unique_lock lock(mutex_);
+  if (hold_ != Hold::kNone)
+    return conflict("writes are held for somebody else already; wait until that has ended", "writes-held");
+  hold_ = Hold::kAsked;
+  hold_limit_ = limit;
+  const std::int64_t number = ++hold_number_;
+  queued_.notify_one();
+  rested_.wait(lock, [&] { return hold_ != Hold::kAsked || hold_number_ != number; });
+  return number;
+}
+
+bool Writer::release(std::int64_t hold) {
+  const std::lock_guard lock(mutex_);
+  if (hold_ != Hold::kResting || hold != hold_number_) return false;
+  const bool in_time = std::chrono::steady_clock::now() < hold_end_;
+  hold_ = Hold::kNone;
+  queued_.notify_one();
+  return in_time;
+}
+
+// What was committed is moved into the main file, outside of the lock: it may take as long as readers do.
+void Writer::come_to_rest(std::unique_lock<std::mutex>& lock) {
+  lock.unlock();
+  const Status moved = db_.execute("PRAGMA wal_checkpoint(TRUNCATE)");
+  if (!moved) log_.warning("store.checkpoint", {{"reason", moved.error().detail}});
+  lock.lock();
+  hold_ = Hold::kResting;
+  hold_end_ = std::chrono::steady_clock::now() + hold_limit_;
+  rested_.notify_all();
+}
+
+// Blocks until something is to be written and may be; false when all is done.
+bool Writer::wait_for_work(std::unique_lock<std::mutex>& lock) {
+  for (;;) {
+    if (hold_ == Hold::kAsked) come_to_rest(lock);
+    if (hold_ == Hold::kResting && std::chrono::steady_clock::now() >= hold_end_) hold_ = Hold::kNone;
+    if (stopping_) return !queue_.empty();
+    if (hold_ == Hold::kResting) {
+      queued_.wait_until(lock, hold_end_);
+    } else if (!queue_.empty()) {
+      return true;
+    } else {
+      queued_.wait(lock);
+    }
+  }
+}
+
 void Writer::loop() {
   for (;;) {
     std::vector<Ticket*> batch;
     {
-      std::unique_lock hold(mutex_);
-      queued_.wait(hold, [&] { return stopping_ || !queue_.empty(); });
-      if (queue_.empty()) return;
+      std::unique_lock lock(mutex_);
+      if (!wait_for_work(lock)) return;
       batch.swap(queue_);
     }
     commit_together(batch);

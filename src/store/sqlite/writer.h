@@ -30,7 +30,14 @@ class Writer {
   // The same without the head.
   Status apply(const Operation& operation);
 
+  // See Store::hold_writes and release_writes. Operations that are queued meanwhile wait for the end.
+  Result<std::int64_t> hold(Duration limit);
+  bool release(std::int64_t hold);
+
  private:
+  // How a hold stands: asked for, and after the writer has come to rest until its time.
+  enum class Hold { kNone, kAsked, kResting };
+
   struct Ticket {
     const Operation* operation = nullptr;
     Result<std::int64_t> result = std::int64_t{0};
@@ -39,6 +46,8 @@ class Writer {
   };
 
   void loop();
+  bool wait_for_work(std::unique_lock<std::mutex>& lock);
+  void come_to_rest(std::unique_lock<std::mutex>& lock);
   void commit_together(const std::vector<Ticket*>& batch);
   Status run_all(const std::vector<Ticket*>& batch);
   Result<std::int64_t> run_one(const Operation& operation);
@@ -53,6 +62,11 @@ class Writer {
   std::condition_variable queued_;
   std::vector<Ticket*> queue_;
   bool stopping_ = false;
+  Hold hold_ = Hold::kNone;
+  std::int64_t hold_number_ = 0;
+  Duration hold_limit_{};
+  std::chrono::steady_clock::time_point hold_end_;
+  std::condition_variable rested_;
   std::thread thread_;
 };
 
