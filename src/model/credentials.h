@@ -39,6 +39,19 @@ class CredentialVersions {
   virtual Result<std::vector<CredentialVersion>> all_active(std::string_view after, std::size_t limit) = 0;
   // Marks a version revoked (and no longer served) with a reason of RFC 5280 section 5.3.1.
   virtual Status mark_revoked(std::string_view version_id, int reason, Instant at, const AuditNote& note) = 0;
+  // Another chain for the same key and leaf. `version` is a new number of the set, so that nobody who holds
+  // the old chain takes it for the same; `signer` and `signature` cover what members are told now.
+  struct NewChain {
+    std::string version_id;
+    std::vector<Bytes> before, chain;  // DER, leaf first; the leaf stays
+    std::int64_t version = 1;
+    std::string signer;
+    Bytes signature;
+  };
+  // In one transaction for all of a set; tells the feed. kConflict if one is not active any more, does not
+  // have the chain `before`, or the set has unfinished orders (their renewal brings a chain of its own).
+  virtual Status replace_chains(std::string_view set_id, const std::vector<NewChain>& chains,
+                                const AuditNote& note) = 0;
   // Replaces the grants of a version: readers that are no longer named lose theirs. Tells the feed.
   virtual Status set_grants(std::string_view version_id, const std::vector<Grant>& grants,
                             const AuditNote& note) = 0;

@@ -12,12 +12,13 @@ class Judge {
   Judge(const CredentialSet& set, Instant now) : set_(set), now_(now) {}
 
   void missing(const std::vector<CredentialVersion>& active) {
-    if (active.empty()) return worse(Health::kRed, "there is no active certificate");
+    if (active.empty()) return worse(Health::kRed, "no-certificate", "there is no active certificate");
     for (const KeyType type : set_.key_types) {
       const bool found =
           std::any_of(active.begin(), active.end(), [&](const auto& v) { return v.key_type == type; });
       if (!found)
-        worse(Health::kRed, "no active certificate with a " + std::string(key_type_name(type)) + " key");
+        worse(Health::kRed, "key-type-missing",
+              "no active certificate with a " + std::string(key_type_name(type)) + " key");
     }
   }
 
@@ -27,11 +28,11 @@ class Judge {
     const Duration life = facts.not_after - facts.not_before;
     const Duration close = life < kShortLife ? life / 10 : Duration{std::chrono::days{1}};
     if (now_ >= facts.not_after) {
-      worse(Health::kRed, which + "expired " + describe(now_ - facts.not_after) + " ago");
+      worse(Health::kRed, "expired", which + "expired " + describe(now_ - facts.not_after) + " ago");
     } else if (facts.not_after - now_ <= close) {
-      worse(Health::kRed, which + "expires in " + describe(facts.not_after - now_));
+      worse(Health::kRed, "expires-soon", which + "expires in " + describe(facts.not_after - now_));
     } else if (now_ < facts.not_before) {
-      worse(Health::kRed, which + "is not valid before " + to_rfc3339(facts.not_before));
+      worse(Health::kRed, "not-yet-valid", which + "is not valid before " + to_rfc3339(facts.not_before));
     }
   }
 
@@ -43,7 +44,8 @@ class Judge {
     const Duration life = soonest->facts.not_after - soonest->facts.not_before;
     const Duration patience = std::min(life / 20, Duration{std::chrono::days{1}});
     if (now_ > *set_.renew_at + patience) {
-      worse(Health::kYellow, "its renewal was due " + describe(now_ - *set_.renew_at) + " ago");
+      worse(Health::kYellow, "renewal-overdue",
+            "its renewal was due " + describe(now_ - *set_.renew_at) + " ago");
     }
   }
 
@@ -55,14 +57,18 @@ class Judge {
         "the last " + std::to_string(op.failures) + (op.failures == 1 ? " try" : " tries") + " failed";
     if (op.failures == 1) reason = "the last try failed";
     if (op.next_try) reason += ", next try " + to_rfc3339(*op.next_try);
-    report_.reasons.push_back(reason + ": " + op.last_error);
+    add(report_.operation, "renewal-failing", reason + ": " + op.last_error);
   }
 
   HealthReport take() { return std::move(report_); }
 
  private:
-  void worse(Health health, std::string reason) {
+  void worse(Health health, std::string id, std::string reason) {
     report_.certificate = std::max(report_.certificate, health);
+    add(health, std::move(id), std::move(reason));
+  }
+  void add(Health health, std::string id, std::string reason) {
+    report_.findings.push_back({health, std::move(id), set_.name, reason});
     report_.reasons.push_back(std::move(reason));
   }
 

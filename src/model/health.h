@@ -10,11 +10,22 @@ namespace certstead {
 
 enum class Health { kGreen, kYellow, kRed };
 std::string_view health_name(Health health);
+Result<Health> parse_health(std::string_view text);
+
+// One thing that is not as it should be.
+struct Finding {
+  Health severity = Health::kYellow;
+  std::string id;       // stable, for programs: "expired", "weak-key"
+  std::string subject;  // what it is about: the name of a set, of a watched address, of a root
+  std::string detail;   // one sentence, with the way out where there is one
+  bool operator==(const Finding&) const = default;
+};
 
 struct HealthReport {
   Health certificate = Health::kGreen;
   Health operation = Health::kGreen;
   std::vector<std::string> reasons;  // one sentence each, most serious first
+  std::vector<Finding> findings;     // the same with their ids and severities
   // The worse of both.
   Health overall() const { return certificate > operation ? certificate : operation; }
 };

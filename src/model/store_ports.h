@@ -2,15 +2,18 @@
 #pragma once
 
 #include "model/account.h"
+#include "model/beats.h"
 #include "model/challenge.h"
 #include "model/credentials.h"
 #include "model/feed.h"
 #include "model/issuer_record.h"
 #include "model/job.h"
 #include "model/members.h"
+#include "model/notify.h"
 #include "model/orders.h"
 #include "model/settings.h"
 #include "model/trusted_root.h"
+#include "model/url_watch.h"
 
 namespace certstead {
 
@@ -27,6 +30,10 @@ struct StorePorts {
   Settings& settings;
   Audit& audit;
   FeedLog& feed;
+  VersionChecks& checks;
+  UrlWatches& watches;
+  Notifications& notifications;
+  Beats& beats;
 };
 
 }  // namespace certstead

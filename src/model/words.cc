@@ -85,5 +85,6 @@ AcmeStatus parse_acme_status(std::string_view text) {
   return value_of(kAcmeStatuses, text, "status").value_or(AcmeStatus::kNone);
 }
 std::string_view health_name(Health health) { return text_of(kHealths, health); }
+Result<Health> parse_health(std::string_view text) { return value_of(kHealths, text, "health"); }
 
 }  // namespace certstead

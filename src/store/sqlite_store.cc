@@ -45,7 +45,11 @@ class SqliteStore final : public Store {
         members_(sqlite::make_members(core_)),
         settings_(sqlite::make_settings(core_)),
         audit_(sqlite::make_audit(core_)),
-        feed_(sqlite::make_feed_log(core_)) {}
+        feed_(sqlite::make_feed_log(core_)),
+        checks_(sqlite::make_version_checks(core_)),
+        watches_(sqlite::make_url_watches(core_)),
+        notifications_(sqlite::make_notifications(core_)),
+        beats_(sqlite::make_beats(core_)) {}
 
   CredentialSets& credentials() override { return *sets_; }
   CredentialVersions& versions() override { return *versions_; }
@@ -63,6 +67,10 @@ class SqliteStore final : public Store {
   Status check_integrity() override;
   Result<std::int64_t> hold_writes(Duration limit) override { return foundation_->writer.hold(limit); }
   bool release_writes(std::int64_t hold) override { return foundation_->writer.release(hold); }
+  VersionChecks& checks() override { return *checks_; }
+  UrlWatches& watches() override { return *watches_; }
+  Notifications& notifications() override { return *notifications_; }
+  Beats& beats() override { return *beats_; }
 
  private:
   std::unique_ptr<Foundation> foundation_;
@@ -79,6 +87,10 @@ class SqliteStore final : public Store {
   const std::unique_ptr<Settings> settings_;
   const std::unique_ptr<Audit> audit_;
   const std::unique_ptr<FeedLog> feed_;
+  const std::unique_ptr<VersionChecks> checks_;
+  const std::unique_ptr<UrlWatches> watches_;
+  const std::unique_ptr<Notifications> notifications_;
+  const std::unique_ptr<Beats> beats_;
 };
 
 // SQLite takes an empty file for an absent one, and this one is private from the start.

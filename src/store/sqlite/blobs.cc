@@ -121,6 +121,39 @@ void get(BlobReader& from, CertificateFacts& value) {
   value.not_after = from_unix_ms(from.in.i64());
 }
 
+void put(Encoder& out, const Finding& value) {
+  out.text(health_name(value.severity)).text(value.id).text(value.subject).text(value.detail);
+}
+void get(BlobReader& from, Finding& value) {
+  const auto severity = parse_health(from.in.text());
+  if (severity) {
+    value.severity = *severity;
+  } else if (!from.in.failed()) {
+    from.meaning = severity.error();
+  }
+  for (std::string* text : {&value.id, &value.subject, &value.detail}) get(from, *text);
+}
+
+void put(Encoder& out, const WatchResult& value) {
+  out.i64(to_unix_ms(value.at));
+  put(out, value.findings);
+  out.text(value.address).text(value.protocol).text(value.serial).text(value.issuer).text(value.fingerprint);
+  put(out, value.not_after.has_value());
+  if (value.not_after) out.i64(to_unix_ms(*value.not_after));
+}
+void get(BlobReader& from, WatchResult& value) {
+  value.at = from_unix_ms(from.in.i64());
+  get(from, value.findings);
+  for (std::string* text :
+       {&value.address, &value.protocol, &value.serial, &value.issuer, &value.fingerprint}) {
+    get(from, *text);
+  }
+  bool has_end = false;
+  get(from, has_end);
+  value.not_after.reset();
+  if (has_end) value.not_after = from_unix_ms(from.in.i64());
+}
+
 void put(Encoder& out, const Authorization& value) {
   out.text(value.url).text(value.identifier);
   put(out, value.wildcard);

@@ -7,6 +7,7 @@
 #include "model/domain_name.h"
 #include "model/order.h"
 #include "model/sealed.h"
+#include "model/url_watch.h"
 
 namespace certstead::sqlite {
 
@@ -29,6 +30,8 @@ void put(Encoder& out, const SealedSecret& value);
 void put(Encoder& out, const Grant& value);
 void put(Encoder& out, const CertificateFacts& value);
 void put(Encoder& out, const Authorization& value);
+void put(Encoder& out, const Finding& value);
+void put(Encoder& out, const WatchResult& value);
 void put(Encoder& out, KeyType value);
 void put(Encoder& out, bool value);
 
@@ -40,6 +43,8 @@ void get(BlobReader& from, SealedSecret& value);
 void get(BlobReader& from, Grant& value);
 void get(BlobReader& from, CertificateFacts& value);
 void get(BlobReader& from, Authorization& value);
+void get(BlobReader& from, Finding& value);
+void get(BlobReader& from, WatchResult& value);
 void get(BlobReader& from, KeyType& value);
 void get(BlobReader& from, bool& value);
 

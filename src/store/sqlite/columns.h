@@ -4,7 +4,9 @@
 
 #include <type_traits>
 
+#include "model/certificate_check.h"
 #include "model/credential.h"
+#include "model/health.h"
 #include "model/job.h"
 #include "store/sqlite/blobs.h"
 #include "store/sqlite/database.h"
@@ -22,6 +24,12 @@ inline std::string_view word(VersionState value) { return version_state_name(val
 inline std::string_view word(JobKind value) { return job_kind_name(value); }
 inline std::string_view word(JobStatus value) { return job_status_name(value); }
 inline std::string_view word(AcmeStatus value) { return acme_status_name(value); }
+inline std::string_view word(Health value) { return health_name(value); }
+inline std::string_view word(RevocationStatus value) { return revocation_status_name(value); }
+inline Result<Health> read_word(std::string_view text, Health) { return parse_health(text); }
+inline Result<RevocationStatus> read_word(std::string_view text, RevocationStatus) {
+  return parse_revocation_status(text);
+}
 inline Result<KeyType> read_word(std::string_view text, KeyType) { return parse_key_type(text); }
 inline Result<SetStatus> read_word(std::string_view text, SetStatus) { return parse_set_status(text); }
 inline Result<VersionState> read_word(std::string_view text, VersionState) {

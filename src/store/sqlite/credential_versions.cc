@@ -66,6 +66,20 @@ class SqliteCredentialVersions final : public CredentialVersions {
                   std::int64_t{reason}, at);
   }
 
+  Status replace_chains(std::string_view set_id, const std::vector<NewChain>& chains,
+                        const AuditNote& note) override {
+    return core_.writer.apply([&](Transaction& transaction) -> Status {
+      TRY(const auto orders, transaction.db.number("SELECT count(*) FROM orders WHERE set_id = ?", set_id));
+      if (orders.value_or(0) > 0) {
+        return conflict("a renewal of this set is under way, and brings a chain of its own", "set-busy");
+      }
+      for (const NewChain& chain : chains) CHECK_OK(replace_chain(transaction.db, set_id, chain));
+      transaction.tell_feed(kFeedSet, set_id);
+      transaction.write_audit(note);
+      return Done{};
+    });
+  }
+
   Status set_grants(std::string_view version_id, const std::vector<Grant>& grants,
                     const AuditNote& note) override {
     return change(version_id, note,
@@ -85,6 +99,21 @@ class SqliteCredentialVersions final : public CredentialVersions {
       transaction.write_audit(note);
       return query.run();
     });
+  }
+
+  static Status replace_chain(Database& db, std::string_view set_id, const NewChain& chain) {
+    if (chain.before.empty() || chain.chain.empty() || chain.before.front() != chain.chain.front()) {
+      return invalid("a new chain must begin with the certificate of the old one", "other-leaf");
+    }
+    TRY(const std::int64_t changed,
+        db.run("UPDATE credential_versions SET chain = ?4, version = ?5, signer = ?6, signature = ?7"
+               " WHERE id = ?1 AND set_id = ?2 AND chain = ?3 AND state = 'active' AND version < ?5",
+               chain.version_id, set_id, pack(chain.before), pack(chain.chain), chain.version, chain.signer,
+               chain.signature));
+    if (changed == 1) return Done{};
+    return conflict(
+        "the credential " + printable(chain.version_id, 60) + " has changed meanwhile; read it again",
+        "version-changed");
   }
 
   static Status add_active(Transaction& transaction, CredentialVersion version) {

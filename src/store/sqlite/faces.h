@@ -21,6 +21,10 @@ std::unique_ptr<Members> make_members(const Core& core);
 std::unique_ptr<Settings> make_settings(const Core& core);
 std::unique_ptr<Audit> make_audit(const Core& core);
 std::unique_ptr<FeedLog> make_feed_log(const Core& core);
+std::unique_ptr<VersionChecks> make_version_checks(const Core& core);
+std::unique_ptr<UrlWatches> make_url_watches(const Core& core);
+std::unique_ptr<Notifications> make_notifications(const Core& core);
+std::unique_ptr<Beats> make_beats(const Core& core);
 
 // What the head row says of the store.
 Result<StoreIdentity> read_identity(Database& db);

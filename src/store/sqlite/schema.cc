@@ -145,10 +145,66 @@ CREATE TABLE store_keys (
 ) STRICT;
 )sql";
 
+// What health and notifications keep. Every active version has its check from the moment it becomes active.
+constexpr const char* kHealth = R"sql(
+CREATE TABLE version_checks (
+  version_id TEXT PRIMARY KEY, set_id TEXT NOT NULL, next_check INTEGER NOT NULL,
+  checked_at INTEGER, key_kind TEXT NOT NULL DEFAULT '', signature TEXT NOT NULL DEFAULT '',
+  top_issuer TEXT NOT NULL DEFAULT '', chain_problem TEXT NOT NULL DEFAULT '',
+  weaknesses BLOB NOT NULL DEFAULT x'0100000000', root_known INTEGER NOT NULL DEFAULT 1,
+  revocation TEXT NOT NULL DEFAULT 'not-offered', revocation_source TEXT NOT NULL DEFAULT '',
+  revocation_detail TEXT NOT NULL DEFAULT '', revoked_at INTEGER, revocation_reason INTEGER,
+  revocation_known_at INTEGER, unknown_since INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE INDEX version_checks_by_set ON version_checks (set_id);
+CREATE INDEX version_checks_due ON version_checks (next_check);
+CREATE INDEX version_checks_by_top ON version_checks (top_issuer);
+INSERT INTO version_checks (version_id, set_id, next_check)
+  SELECT id, set_id, 0 FROM credential_versions WHERE state = 'active';
+CREATE TRIGGER version_made_active AFTER INSERT ON credential_versions WHEN new.state = 'active' BEGIN
+  INSERT OR REPLACE INTO version_checks (version_id, set_id, next_check) VALUES (new.id, new.set_id, 0);
+END;
+CREATE TRIGGER version_made_active_again AFTER UPDATE OF state ON credential_versions
+  WHEN new.state = 'active' AND old.state <> 'active' BEGIN
+  INSERT OR REPLACE INTO version_checks (version_id, set_id, next_check) VALUES (new.id, new.set_id, 0);
+END;
+CREATE TRIGGER version_ended AFTER UPDATE OF state ON credential_versions WHEN new.state <> 'active' BEGIN
+  DELETE FROM version_checks WHERE version_id = new.id;
+END;
+CREATE TRIGGER version_deleted AFTER DELETE ON credential_versions BEGIN
+  DELETE FROM version_checks WHERE version_id = old.id;
+END;
+
+CREATE TABLE url_watches (
+  name TEXT PRIMARY KEY, host TEXT NOT NULL, port INTEGER NOT NULL, starttls TEXT NOT NULL,
+  server_name TEXT NOT NULL, roots TEXT NOT NULL, created INTEGER NOT NULL,
+  next_check INTEGER NOT NULL, last BLOB, before_last BLOB
+) STRICT;
+
+CREATE TABLE notify_targets (
+  name TEXT PRIMARY KEY, kind TEXT NOT NULL, url TEXT NOT NULL, heartbeat INTEGER NOT NULL,
+  server TEXT NOT NULL, sender TEXT NOT NULL, recipients BLOB NOT NULL, account TEXT NOT NULL,
+  tls TEXT NOT NULL, trusted_pem TEXT NOT NULL, allowed_networks TEXT NOT NULL,
+  secret BLOB NOT NULL, grants BLOB NOT NULL, created INTEGER NOT NULL
+) STRICT;
+CREATE TABLE told (
+  subject TEXT NOT NULL, finding TEXT NOT NULL, severity TEXT NOT NULL, detail TEXT NOT NULL,
+  first_told INTEGER NOT NULL, last_told INTEGER NOT NULL,
+  PRIMARY KEY (subject, finding)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE outbox (
+  id TEXT PRIMARY KEY, target TEXT NOT NULL, subject TEXT NOT NULL, finding TEXT NOT NULL,
+  event TEXT NOT NULL, severity TEXT NOT NULL, detail TEXT NOT NULL, at INTEGER NOT NULL,
+  next_try INTEGER NOT NULL, attempts INTEGER NOT NULL, last_error TEXT NOT NULL
+) STRICT;
+CREATE INDEX outbox_due ON outbox (target, next_try);
+CREATE TABLE beats (what TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+)sql";
+
 }  // namespace
 
 const std::vector<Migration>& schema() {
-  static const std::vector<Migration> steps = {{1, "first tables", kFirst}};
+  static const std::vector<Migration> steps = {{1, "first tables", kFirst}, {2, "health", kHealth}};
   return steps;
 }
 
