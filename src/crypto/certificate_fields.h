@@ -1,4 +1,4 @@
-// Reading single fields of X.509 structures. Only for the .cc files of this module.
+// Reading single fields of X.509 structures. For .cc files of modules that must speak OpenSSL.
 #pragma once
 
 #include <string>
