@@ -2,9 +2,13 @@
 #pragma once
 
 #include "manager/accounts.h"
+#include "manager/health_desk.h"
 #include "manager/issuers.h"
+#include "manager/notify_desk.h"
 #include "manager/requests.h"
+#include "manager/roots_desk.h"
 #include "manager/scheduler.h"
+#include "manager/watch.h"
 #include "model/view_catalog.h"
 
 namespace certstead {
@@ -20,6 +24,11 @@ struct Manager {
   Scheduler& scheduler;  // poke() after a use case made a job
   ViewCatalog* views;    // may be null
   const Clock& clock;
+  // Health and notifications; null where there is no watch.
+  HealthDesk* health = nullptr;
+  NotifyDesk* notify = nullptr;
+  RootsDesk* roots = nullptr;
+  Watch* watch = nullptr;
 };
 
 }  // namespace certstead

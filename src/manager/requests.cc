@@ -195,7 +195,8 @@ Result<SetView> view_of(const Context& context, CredentialSet set) {
   for (const CredentialVersion& version : view.versions) {
     if (version.state == VersionState::kActive) active.push_back(version);
   }
-  view.health = judge(set, active, context.clock.now());
+  TRY(view.checks, context.store.checks.checks_of_set(set.id));
+  view.health = health_of(set, active, view.checks, context.clock.now());
   view.set = std::move(set);
   return view;
 }

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "manager/context.h"
-#include "model/health.h"
+#include "model/certificate_findings.h"
 
 namespace certstead {
 
@@ -34,7 +34,8 @@ struct SetView {
   CredentialSet set;
   std::vector<CredentialVersion> versions;  // newest first
   HealthReport health;
-  std::vector<Order> orders;  // unfinished
+  std::vector<VersionCheck> checks;  // of the active versions
+  std::vector<Order> orders;         // unfinished
 };
 
 class Requests {
