@@ -1,5 +1,7 @@
 // Steps recorded each second by the store, beside plain SQLite inserts of rows of the same size on the same
 // disk, in turns. Usage: store_bench [DIRECTORY [ROUNDS]]
+// With `store_bench due [DIRECTORY [SETS]]`: how long the store takes to name the next 1,000 due sets of
+// many.
 #include <sqlite3.h>
 
 #include <algorithm>
@@ -130,10 +132,58 @@ int run(const std::filesystem::path& directory, int rounds) {
   return 0;
 }
 
+constexpr std::size_t kDue = 1000;
+
+// Sets whose renewals are spread over sixty days, as they are in a store that lives.
+void fill_with_sets(Store& store, int count, Instant now) {
+  constexpr int kThreads = 16;  // their calls share commits
+  std::vector<std::thread> running;
+  for (int t = 0; t < kThreads; ++t) {
+    running.emplace_back([&, t] {
+      for (int i = t; i < count; i += kThreads) {
+        CredentialSet set;
+        set.id = "set-" + std::to_string(i);
+        set.name = "host-" + std::to_string(i) + ".example.test";
+        set.names = {HostPattern::parse(set.name).value()};
+        set.key_types = {KeyType::kP256, KeyType::kRsa2048};
+        set.status = SetStatus::kIssued;
+        set.renew_at = now + std::chrono::minutes{(i * 7919LL) % (60 * 24 * 60)};
+        if (!store.credentials().create_set(set, {"bench", "set.create", set.name, ""})) std::abort();
+      }
+    });
+  }
+  for (std::thread& thread : running) thread.join();
+}
+
+int run_due(const std::filesystem::path& directory, int sets) {
+  SystemClock clock;
+  NullLog log;
+  const auto store = open_sqlite_store(directory / "store", clock, log).value();
+  const Instant now = clock.now();
+  fill_with_sets(*store, sets, now);
+  std::vector<double> took;
+  for (int round = 0; round < 51; ++round) {
+    const auto begun = std::chrono::steady_clock::now();
+    const auto due = store->credentials().sets_due(now + std::chrono::days(30), kDue);
+    const std::chrono::duration<double, std::milli> span = std::chrono::steady_clock::now() - begun;
+    if (!due || due->size() != std::min<std::size_t>(kDue, static_cast<std::size_t>(sets) / 2)) std::abort();
+    took.push_back(span.count());
+  }
+  std::printf("%d sets, the next %zu due: median %.2f ms, slowest of 51: %.2f ms\n", sets, kDue, median(took),
+              *std::max_element(took.begin(), took.end()));
+  return 0;
+}
+
 }  // namespace
 }  // namespace certstead
 
 int main(int argc, char** argv) {
+  if (argc > 1 && std::string(argv[1]) == "due") {
+    const std::filesystem::path place = argc > 2 ? argv[2] : "store_bench.tmp";
+    std::filesystem::remove_all(place / "store");
+    std::filesystem::create_directories(place);
+    return certstead::run_due(place, argc > 3 ? std::atoi(argv[3]) : 1'000'000);
+  }
   std::filesystem::path directory = argc > 1 ? argv[1] : "store_bench.tmp";
   std::filesystem::remove_all(directory / "store");
   std::filesystem::create_directories(directory);

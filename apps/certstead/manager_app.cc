@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "cli/cli.h"
 #include "fleet_setup.h"
+#include "health_parts.h"
 #include "manager/feed_source.h"
 #include "manager/manager.h"
 #include "member/member.h"
@@ -88,6 +89,7 @@ class ManagerServer {
   std::unique_ptr<Requests> requests_;
   std::unique_ptr<AccountDesk> accounts_;
   std::unique_ptr<IssuerDesk> issuers_;
+  std::unique_ptr<HealthParts> health_;
   std::unique_ptr<Api> api_;
   std::unique_ptr<HttpServer> server_;
 };
@@ -117,6 +119,8 @@ Status ManagerServer::build() {
   CHECK_OK(issuers_->install_known(known_issuers()));
   Manager manager{*requests_,        *accounts_,         *issuers_,   store_->jobs(), store_->audit(),
                   store_->members(), store_->settings(), *scheduler_, catalog_.get(), clock_};
+  TRY(health_, HealthParts::make(context));
+  health_->add_to(manager);
   ApiOptions api;
   api.version = CERTSTEAD_VERSION;
   api.poll_interval = std::chrono::milliseconds{15};  // a certificate takes about a tenth of a second
@@ -128,6 +132,7 @@ Status ManagerServer::run() {
   CHECK_OK(build());
   member_->start();
   CHECK_OK(scheduler_->start());
+  health_->start();
   TRY(server_,
       HttpServer::start(
           api_server_options(options_), [this](const HttpExchange& e) { return api_->handle(e); }, log_));
@@ -138,6 +143,7 @@ Status ManagerServer::run() {
   log_.info("manager.stopping");
   api_->stop();
   server_->stop();
+  health_->stop();
   scheduler_->stop();
   member_->stop();
   return Done{};

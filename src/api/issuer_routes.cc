@@ -1,4 +1,5 @@
 #include "api/body.h"
+#include "api/health_render.h"
 #include "api/render.h"
 #include "api/routes.h"
 
@@ -42,6 +43,10 @@ Result<HttpReply> delete_issuer(const Call& call) {
 }
 
 Result<HttpReply> list_roots(const Call& call) {
+  if (call.manager.roots != nullptr) {
+    TRY(const std::vector<RootView> views, call.manager.roots->list());
+    return json_reply(200, boost::json::object{{"roots", render_all(views)}});
+  }
   TRY(const std::vector<TrustedRoot> roots, call.manager.issuers.list_roots());
   return json_reply(200, boost::json::object{{"roots", render_all(roots)}});
 }

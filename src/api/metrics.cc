@@ -44,10 +44,14 @@ class SetFamilies {
     health_.add(set + ",part=\"operation\"", static_cast<int>(view.health.operation));
     failures_.add(set, view.set.operation.failures);
     ++sets_;
+    ++by_health_.at(static_cast<std::size_t>(view.health.overall()));
   }
   std::string text() const {
     Family count("certstead_sets", "Credential sets in the store");
     count.add("", sets_);
+    for (const Health health : {Health::kGreen, Health::kYellow, Health::kRed}) {
+      count.add(label("health", health_name(health)), by_health_.at(static_cast<std::size_t>(health)));
+    }
     return not_after_.text() + renewal_.text() + health_.text() + failures_.text() + count.text();
   }
 
@@ -58,6 +62,7 @@ class SetFamilies {
   Family health_{"certstead_set_health", "Health of a set: 0 green, 1 yellow, 2 red"};
   Family failures_{"certstead_operation_failures", "Failed tries in a row of the operation of a set"};
   std::int64_t sets_ = 0;
+  std::array<std::int64_t, 3> by_health_ = {};
 };
 
 Result<std::string> set_metrics(Requests& requests) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "api/health_render.h"
 #include "base/text.h"
 
 namespace certstead {
@@ -25,7 +26,8 @@ boost::json::object render(const HealthReport& health) {
   return {{"overall", health_name(health.overall())},
           {"certificate", health_name(health.certificate)},
           {"operation", health_name(health.operation)},
-          {"reasons", json_strings(health.reasons)}};
+          {"reasons", json_strings(health.reasons)},
+          {"findings", render_all(health.findings)}};
 }
 
 boost::json::object render(const CredentialVersion& version) {
@@ -85,7 +87,9 @@ boost::json::object render(const SetView& view) {
   boost::json::object out = render(view.set);
   boost::json::array active;
   for (const CredentialVersion& version : view.versions) {
-    if (version.state == VersionState::kActive) active.emplace_back(render(version));
+    if (version.state == VersionState::kActive) {
+      active.emplace_back(render(version)).as_object()["check"] = render_check(view.checks, version.id);
+    }
   }
   const std::size_t archived = view.versions.size() - active.size();
   out["active"] = std::move(active);

@@ -31,7 +31,22 @@ constexpr std::array kRoutes = {
 
     Route{"GET", "/api/v1/roots", "", list_roots},
     Route{"POST", "/api/v1/roots", "", add_roots},
+    Route{"GET", "/api/v1/roots/{root}", "", show_root},
     Route{"DELETE", "/api/v1/roots/{root}", "", delete_root},
+    Route{"POST", "/api/v1/roots/rechain", "", rechain_roots},
+
+    Route{"GET", "/api/v1/health", "name", show_health},
+    Route{"POST", "/api/v1/health/check", "", check_health},
+    Route{"GET", "/api/v1/health/watches", "", list_watches},
+    Route{"POST", "/api/v1/health/watches", "", add_watch},
+    Route{"DELETE", "/api/v1/health/watches/{watch}", "", delete_watch},
+    Route{"GET", "/api/v1/settings/health", "", show_health_settings},
+    Route{"PUT", "/api/v1/settings/health", "", change_health_settings},
+
+    Route{"GET", "/api/v1/notify/targets", "", list_targets},
+    Route{"POST", "/api/v1/notify/targets", "", add_target},
+    Route{"DELETE", "/api/v1/notify/targets/{target}", "", delete_target},
+    Route{"POST", "/api/v1/notify/targets/{target}/test", "", test_target},
 
     Route{"GET", "/api/v1/audit", "after limit", list_audit},
     Route{"GET", "/api/v1/audit/verify", "", verify_audit},

@@ -36,6 +36,20 @@ Result<HttpReply> delete_issuer(const Call&);
 Result<HttpReply> list_roots(const Call&);
 Result<HttpReply> add_roots(const Call&);
 Result<HttpReply> delete_root(const Call&);
+Result<HttpReply> show_root(const Call&);
+Result<HttpReply> rechain_roots(const Call&);
+// Health and notifications
+Result<HttpReply> show_health(const Call&);
+Result<HttpReply> check_health(const Call&);
+Result<HttpReply> list_watches(const Call&);
+Result<HttpReply> add_watch(const Call&);
+Result<HttpReply> delete_watch(const Call&);
+Result<HttpReply> show_health_settings(const Call&);
+Result<HttpReply> change_health_settings(const Call&);
+Result<HttpReply> list_targets(const Call&);
+Result<HttpReply> add_target(const Call&);
+Result<HttpReply> delete_target(const Call&);
+Result<HttpReply> test_target(const Call&);
 // Accounts
 Result<HttpReply> list_accounts(const Call&);
 Result<HttpReply> add_account(const Call&);

@@ -50,7 +50,7 @@ Verb completion_verb(const Verb& root) {
 void add_verbs(Verb& root, const ServerVerbs& servers, GlobalOptions& globals) {
   for (const auto make :
        {request_verb, list_verb, show_verb, status_verb, renew_verb, revoke_verb, delete_verb, issuer_verb,
-        account_verb, roots_verb, jobs_verb, audit_verb, cache_verb, probe_verb}) {
+        account_verb, roots_verb, health_verb, notify_verb, jobs_verb, audit_verb, cache_verb, probe_verb}) {
     root.verbs.push_back(make());
   }
   if (servers.manager) root.verbs.push_back(manager_verb(servers, globals));

@@ -13,11 +13,12 @@ namespace {
 constexpr std::size_t kLargestInput = std::size_t{1} << 20;
 
 Table table_of_roots(const boost::json::value& answer) {
-  Table table({"ROOT", "KEY", "KIND", "EXPIRES", "SHA-256"});
+  Table table({"ROOT", "KIND", "KEY", "EXPIRES", "KEY ID", "SHA-256", "SETS"});
   for (const boost::json::value& root : json_elements(answer, "roots")) {
-    table.add({json_text(root, "name"), json_text(root, "key_type"),
-               json_flag(root, "self_signed") ? "root" : "intermediate",
-               show_date(json_instant(root, "not_after")), json_text(root, "fingerprint").substr(0, 16)});
+    table.add({json_text(root, "name"), json_flag(root, "self_signed") ? "root" : "intermediate",
+               json_text(root, "key_type"), show_date(json_instant(root, "not_after")),
+               json_text(root, "key_id").substr(0, 16), json_text(root, "fingerprint").substr(0, 16),
+               std::to_string(json_number(root, "used_by"))});
   }
   return table;
 }
@@ -64,6 +65,73 @@ Verb remove_verb() {
   return verb;
 }
 
+Verb show_verb_of_roots() {
+  auto name = std::make_shared<std::string>();
+  Verb verb{.name = "show",
+            .summary = "Everything that is known of one",
+            .example = "certstead roots show 'CN=Example Root'"};
+  verb.text("name", "NAME", "Name of the root", *name).needed();
+  verb.run = [name](Session& session) -> Result<int> {
+    TRY(const boost::json::value root, session.api().get("/roots/" + url_escape(*name)));
+    if (session.wants_json()) {
+      session.print_json(root);
+      return kExitOk;
+    }
+    Facts facts;
+    facts.add("kind", json_text(root, "kind"));
+    facts.add("subject", json_text(root, "subject"));
+    facts.add("signed by", json_text(root, "issuer"));
+    facts.add("serial", json_text(root, "serial"));
+    facts.add("key", json_text(root, "key_type"));
+    facts.add("key id", json_text(root, "key_id"));
+    facts.add("sha-256", json_text(root, "fingerprint"));
+    facts.add("valid from", show_moment(json_instant(root, "not_before")));
+    facts.add("valid until",
+              show_moment_and_span(json_instant(root, "not_after"), session.world().clock.now()));
+    facts.add("used by", std::to_string(json_number(root, "used_by")) + " sets");
+    session.print(json_text(root, "name") + ":\n" + facts.text(2));
+    return kExitOk;
+  };
+  return verb;
+}
+
+Table table_of_chains(const boost::json::value& answer) {
+  Table table({"SET", "KEY", "SERIAL", "CHAIN", "OUTCOME", "WHY"});
+  for (const boost::json::value& chain : json_elements(answer, "chains")) {
+    const std::string before = std::to_string(json_number(chain, "before"));
+    const std::string after = std::to_string(json_number(chain, "after"));
+    table.add({json_text(chain, "set"), json_text(chain, "key_type"), json_text(chain, "serial"),
+               before == after ? before : before + " to " + after, json_text(chain, "outcome"),
+               json_text(chain, "detail")});
+  }
+  return table;
+}
+
+Verb rechain_verb() {
+  struct Options {
+    std::string name;
+    bool dry_run = false;
+  };
+  auto options = std::make_shared<Options>();
+  Verb verb{.name = "rechain",
+            .summary = "Complete chains, or put better ones in place; key and certificate stay",
+            .example = "certstead roots rechain --dry-run"};
+  verb.text("name", "NAME", "Only this set", options->name);
+  verb.toggle("--dry-run", "Only say what would be done", options->dry_run);
+  verb.run = [options](Session& session) -> Result<int> {
+    boost::json::object body{{"dry_run", options->dry_run}};
+    if (!options->name.empty()) body["set"] = options->name;
+    TRY(const boost::json::value answer, session.api().post("/roots/rechain", body));
+    if (session.wants_json()) {
+      session.print_json(answer);
+    } else {
+      session.print(table_of_chains(answer));
+    }
+    return kExitOk;
+  };
+  return verb;
+}
+
 }  // namespace
 
 Result<std::string> read_file_or_input(Session& session, const std::string& path) {
@@ -77,7 +145,7 @@ Result<std::string> read_file_or_input(Session& session, const std::string& path
 
 Verb roots_verb() {
   Verb verb{.name = "roots",
-            .summary = "Trusted roots, against which chains are checked: add list remove",
+            .summary = "Trusted roots, against which chains are checked: add list show rechain remove",
             .example = "certstead roots list"};
   verb.verbs.push_back(add_verb());
   Verb list{.name = "list", .summary = "All trusted roots", .example = "certstead roots list"};
@@ -86,6 +154,8 @@ Verb roots_verb() {
     return print_roots(session, answer);
   };
   verb.verbs.push_back(std::move(list));
+  verb.verbs.push_back(show_verb_of_roots());
+  verb.verbs.push_back(rechain_verb());
   verb.verbs.push_back(remove_verb());
   return verb;
 }

@@ -62,6 +62,24 @@ void add_reasons(Facts& facts, const boost::json::value& set) {
   }
 }
 
+// "good, says http://...", "revoked at ... (keyCompromise), says ...", "not known since ...: why"
+std::string revocation_of(const boost::json::value& certificate) {
+  const boost::json::value& revocation = json_member(json_member(certificate, "check"), "revocation");
+  const std::string status = json_text(revocation, "status");
+  const std::string source = json_text(revocation, "source");
+  const std::string says = source.empty() ? "" : ", says " + source;
+  if (status == "good") return "good at " + show_moment(json_instant(revocation, "known_at")) + says;
+  if (status == "revoked") {
+    return "revoked at " + show_moment(json_instant(revocation, "revoked_at")) + " (" +
+           json_text(revocation, "reason") + ")" + says;
+  }
+  if (status == "unknown") {
+    return "not known since " + show_moment(json_instant(revocation, "unknown_since")) + ": " +
+           json_text(revocation, "detail");
+  }
+  return status == "not-offered" ? "the CA offers no answer" : "";
+}
+
 std::string heading(const boost::json::value& set, bool colours) {
   const std::string health = health_of(set);
   return json_text(set, "name") + ": " + coloured(health, colour_of_health(health), colours) + ", " +
@@ -114,6 +132,7 @@ std::string details_of_set(const boost::json::value& set, Instant now, bool colo
     certificate.add("signed by", json_text(active, "certificate_issuer"));
     certificate.add("valid from", show_moment(json_instant(active, "not_before")));
     certificate.add("valid until", show_moment_and_span(json_instant(active, "not_after"), now));
+    certificate.add("revocation", revocation_of(active));
     out += "  " + json_text(active, "key_type") + ", version " +
            std::to_string(json_number(active, "version")) + "\n" + certificate.text(4);
   }

@@ -21,6 +21,9 @@ Verb delete_verb();
 Verb issuer_verb();
 Verb account_verb();
 Verb roots_verb();
+// Health
+Verb health_verb();
+Verb notify_verb();
 // The manager
 Verb jobs_verb();
 Verb audit_verb();
