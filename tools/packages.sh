@@ -18,7 +18,7 @@ packages_of_group() {
     lab) echo ca-certificates curl openssl pebble procps ;;
     # Servers and clients in the second line are the peers that the tests run, on loopback.
     test) echo ca-certificates clang-format-14 curl faketime git libgmock-dev libgtest-dev openssl procps python3 \
-      shellcheck strace apache2 caddy certbot dovecot-imapd haproxy lego nginx pebble postfix uacme ;;
+      shellcheck strace apache2 caddy certbot dovecot-imapd haproxy lego nginx pebble postfix postgresql uacme ;;
     fuzz) echo clang-19 libclang-rt-19-dev ;;
     bench) echo libbenchmark-dev ;;
     lint) echo clang-tidy-19 ;;

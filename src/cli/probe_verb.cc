@@ -6,12 +6,13 @@
 #include "base/text.h"
 #include "cli/show.h"
 #include "cli/verbs.h"
+#include "probe/target.h"
 
 namespace certstead {
 namespace {
 
 struct ProbeOptions {
-  std::string target, name, key, roots;
+  std::string target, name, keys, starttls, roots;
 };
 
 struct Handshake {
@@ -19,32 +20,37 @@ struct Handshake {
   Result<ProbeReport> report;
 };
 
-// "HOST", "HOST:PORT", "[::1]:PORT"; the port is 443 unless it is given.
-Result<ProbeRequest> request_for(const std::string& target) {
-  ProbeRequest request;
-  const std::size_t colon = target.rfind(':');
-  const bool has_port = colon != std::string::npos && target.find(']', colon) == std::string::npos &&
-                        (target.front() == '[' || target.find(':') == colon);
-  request.host = target.substr(0, has_port ? colon : std::string::npos);
-  if (has_port) {
-    const std::optional<std::uint64_t> port = parse_number(std::string_view(target).substr(colon + 1));
-    if (!port || *port == 0 || *port > 65535) {
-      return invalid("'" + printable(target, 80) + "' is not HOST:PORT", std::string(kWrongUsage));
+// A URL, or "HOST", "HOST:PORT", "[::1]:PORT" with the protocol in --starttls; the port is the protocol's.
+Result<ProbeRequest> request_for(const ProbeOptions& options) {
+  const auto wrong = [](const Error& error) { return invalid(error.detail, std::string(kWrongUsage)); };
+  if (options.target.find("://") != std::string::npos) {
+    if (!options.starttls.empty()) {
+      return invalid("the URL says what is spoken; leave --starttls out", std::string(kWrongUsage));
     }
-    request.port = static_cast<std::uint16_t>(*port);
+    auto request = parse_target(options.target);
+    if (!request) return wrong(request.error());
+    return request;
   }
+  ProbeRequest request;
+  if (!options.starttls.empty()) {
+    TRY(request.starttls, parse_starttls(options.starttls));
+    request.port = default_port(request.starttls);
+  }
+  const Status read = parse_host_port(options.target, request);
+  if (!read) return wrong(read.error());
+  request.server_name = request.host;
   return request;
 }
 
 Result<std::vector<Handshake>> shake_hands(Session& session, const ProbeOptions& options) {
-  TRY(ProbeRequest request, request_for(options.target));
-  request.server_name = options.name.empty() ? request.host : options.name;
+  TRY(ProbeRequest request, request_for(options));
+  if (!options.name.empty()) request.server_name = options.name;
   if (!options.roots.empty()) {
     TRY(request.trusted_roots, read_file_or_input(session, options.roots));
   }
   std::vector<Handshake> done;
   for (const char* kind : {"ecdsa", "rsa"}) {
-    if (!options.key.empty() && options.key != kind) continue;
+    if (!options.keys.empty() && options.keys != "both" && options.keys != kind) continue;
     request.key = std::string_view(kind) == "rsa" ? ProbeKey::kRsa : ProbeKey::kEcdsa;
     request.deadline = Deadline::after(std::chrono::seconds(10));
     done.push_back({kind, probe(request)});
@@ -123,11 +129,16 @@ Verb probe_verb() {
   Verb verb{.name = "probe",
             .summary = "Shake hands with a port, once for each kind of key, and say what is served",
             .example = "certstead probe 127.0.0.1:8443 --name www.example.test --roots ca.pem"};
-  verb.text("target", "HOST[:PORT]", "Where to connect; the port is 443 unless it is given", options->target)
+  verb.text("target", "HOST[:PORT]|URL",
+            "Where to connect (443 unless a port is given), or imaps://HOST, smtp+starttls://HOST, ...",
+            options->target)
       .needed();
   verb.text("--name", "NAME", "Name to ask for; default: HOST", options->name);
-  verb.text("--key", "KIND", "Offer only ecdsa or only rsa; default: one after the other", options->key)
-      .one_of({"ecdsa", "rsa"});
+  verb.text("--key,--keys", "KIND", "Offer only ecdsa, only rsa, or both one after the other (default)",
+            options->keys)
+      .one_of({"ecdsa", "rsa", "both"});
+  verb.text("--starttls", "PROTOCOL", "Speak this in clear until TLS begins", options->starttls)
+      .one_of({"smtp", "imap", "pop3", "ldap", "ftp", "postgres"});
   verb.text("--roots", "FILE", "PEM roots; the chain must lead to one of them", options->roots).file();
   verb.run = [options](Session& session) { return run_probe(session, *options); };
   return verb;

@@ -82,6 +82,26 @@ Error refused(const TcpConnection& connection, std::string_view why) {
                      "probe-handshake");
 }
 
+// The talk in clear before TLS.
+Status ask_for_tls(StartTls protocol, TcpConnection& connection, Deadline deadline) {
+  StartTlsTalk talk(protocol);
+  std::uint8_t buffer[2048];
+  for (;;) {
+    const std::string words = talk.take_to_send();
+    if (!words.empty()) CHECK_OK(connection.send_all(view_bytes(words), deadline));
+    if (talk.done()) return Done{};
+    TRY(const std::size_t received, connection.receive(buffer, deadline));
+    if (received == 0) {
+      return unavailable(connection.address() +
+                             " closed the connection before it agreed to TLS; does it speak " +
+                             std::string(starttls_name(protocol)) + " here?",
+                         "probe-starttls");
+    }
+    const Status taken = talk.feed({buffer, received});
+    if (!taken) return taken.error().within(connection.address());
+  }
+}
+
 Status shake_hands(SSL* ssl, TcpConnection& connection, Deadline deadline) {
   std::uint8_t buffer[16384];
   for (;;) {
@@ -146,6 +166,7 @@ Result<ProbeReport> probe(const ProbeRequest& request) {
   const Context context(SSL_CTX_new(TLS_client_method()));
   TRY(const Ssl ssl, make_client(context.get(), request));
   TRY(TcpConnection connection, TcpConnection::open(host, request.port, request.deadline));
+  CHECK_OK(ask_for_tls(request.starttls, connection, request.deadline));
   CHECK_OK(shake_hands(ssl.get(), connection, request.deadline));
   TRY(const std::vector<Certificate> chain, served_chain(ssl.get()));
   ProbeReport out = report(ssl.get(), connection.address(), chain);

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "crypto/certificate.h"
+#include "probe/starttls.h"
 
 namespace certstead {
 
@@ -20,6 +21,8 @@ struct ProbeRequest {
   // Sent as SNI (unless it is an address), and what the certificate must name. Empty: neither.
   std::string server_name = {};
   ProbeKey key = ProbeKey::kAny;
+  // What is spoken in clear before TLS begins.
+  StartTls starttls = StartTls::kNone;
   // PEM of the roots that are trusted. Nothing: the chain is not verified.
   std::optional<std::string> trusted_roots = {};
   Deadline deadline = Deadline::after(std::chrono::seconds{10});
@@ -41,8 +44,8 @@ struct ProbeReport {
 
 // Speaks TLS 1.3 or 1.2. Blocks until `request.deadline`, but for the system's resolver, which has its own
 // time-outs. Safe from any thread. Errors: kInvalid for a host or roots that are none; kUnavailable, with the
-// ids "probe-resolve", "probe-connect", "probe-timeout" and "probe-handshake" (which a server without a
-// certificate of that kind ends in).
+// ids "probe-resolve", "probe-connect", "probe-timeout", "probe-starttls" and "probe-handshake" (which a
+// server without a certificate of that kind ends in).
 Result<ProbeReport> probe(const ProbeRequest& request);
 
 }  // namespace certstead
