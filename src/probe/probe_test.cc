@@ -317,6 +317,58 @@ TEST_F(Probe, ServerThatClosesOrTalksPlainTextIsNoTls) {
   EXPECT_EQ(probe(request(plain)).error().id, "probe-handshake");
 }
 
+// Plays the server's part of a talk in clear: says its greeting, then one reply for each line (or message) it
+// gets.
+struct Script {
+  StartTls protocol;
+  std::string greeting;
+  std::vector<std::string> replies;
+};
+
+TEST_F(Probe, EachProtocolInClearLeadsToTheHandshake) {
+  const Context context = context_with({ec_});
+  const std::string ldap_yes("\x30\x0c\x02\x01\x01\x78\x07\x0a\x01\x00\x04\x00\x04\x00", 14);
+  const std::vector<Script> scripts = {
+      {StartTls::kSmtp, "220 mail\r\n", {"250-mail\r\n250 STARTTLS\r\n", "220 go\r\n"}},
+      {StartTls::kImap, "* OK ready\r\n", {"a OK go\r\n"}},
+      {StartTls::kPop3, "+OK ready\r\n", {"+OK go\r\n"}},
+      {StartTls::kFtp, "220 ready\r\n", {"234 go\r\n"}},
+      {StartTls::kLdap, "", {ldap_yes}},
+      {StartTls::kPostgres, "", {"S"}}};
+  for (const Script& script : scripts) {
+    const Listener listener(AF_INET, [&](int fd) {
+      static_cast<void>(::send(fd, script.greeting.data(), script.greeting.size(), MSG_NOSIGNAL));
+      for (const std::string& reply : script.replies) {
+        char message[512];
+        if (::recv(fd, message, sizeof message, 0) <= 0) return;
+        static_cast<void>(::send(fd, reply.data(), reply.size(), MSG_NOSIGNAL));
+      }
+      serve_tls(context.get(), fd);
+    });
+    ProbeRequest wanted = request(listener);
+    wanted.starttls = script.protocol;
+    const Result<ProbeReport> report = probe(wanted);
+    ASSERT_TRUE(report) << report.error().detail;
+    EXPECT_TRUE(report->verified) << starttls_name(script.protocol) << ": " << report->problem;
+  }
+}
+
+TEST_F(Probe, AServerThatSendsMoreInClearAfterItsConsentIsNotSpokenTo) {
+  const Context context = context_with({ec_});
+  const Listener listener(AF_INET, [&](int fd) {
+    const std::string_view greeting = "+OK ready\r\n";
+    static_cast<void>(::send(fd, greeting.data(), greeting.size(), MSG_NOSIGNAL));
+    char message[512];
+    if (::recv(fd, message, sizeof message, 0) <= 0) return;
+    const std::string_view reply = "+OK go\r\n+OK injected\r\n";
+    static_cast<void>(::send(fd, reply.data(), reply.size(), MSG_NOSIGNAL));
+    serve_tls(context.get(), fd);
+  });
+  ProbeRequest wanted = request(listener);
+  wanted.starttls = StartTls::kPop3;
+  EXPECT_EQ(probe(wanted).error().id, "probe-starttls");
+}
+
 TEST_F(Probe, ClosedPortIsUnavailable) {
   std::uint16_t port = 0;
   {
