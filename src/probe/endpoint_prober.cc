@@ -1,14 +1,14 @@
 #include "probe/endpoint_prober.h"
 
-#include "base/text.h"
-
 namespace certstead {
 namespace {
 
 Result<ProbeRequest> request_for(const UrlWatch& watch) {
   ProbeRequest request;
   if (!watch.starttls.empty()) {
-    return invalid("STARTTLS for " + printable(watch.starttls, 40) + " is not spoken here", "watch-starttls");
+    const auto protocol = parse_starttls(watch.starttls);
+    if (!protocol) return invalid(protocol.error().detail, "watch-starttls");
+    request.starttls = *protocol;
   }
   request.host = watch.host;
   request.port = watch.port;

@@ -1,0 +1,41 @@
+// What the reports of deployments say about a set: is what was issued deployed, and is it served? Pure.
+#pragma once
+
+#include "model/deployment.h"
+#include "model/health.h"
+
+namespace certstead {
+
+// How far the active certificates have come, each derived from artefacts: the serials of the active versions,
+// of the files, of the handshakes.
+enum class Reach {
+  kNone,  // nothing of this kind is configured (or issued)
+  kYes,   // every one of them
+  kPart,  // some, or some places
+  kNo,    // none
+};
+std::string_view reach_name(Reach reach);  // "none", "yes", "part", "no"
+
+struct DeploymentFacts {
+  Reach deployed = Reach::kNone;
+  Reach served = Reach::kNone;
+};
+
+// `active` are the active certificates as (kind and) serial; a report speaks only of the kinds that it
+// deployed.
+struct ActiveCertificate {
+  KeyType key_type = KeyType::kP256;
+  std::string serial;
+  Instant activated{};
+};
+std::vector<ActiveCertificate> active_certificates(const std::vector<CredentialVersion>& active);
+
+DeploymentFacts facts_of(const std::vector<DeploymentReport>& reports,
+                         const std::vector<ActiveCertificate>& active);
+// Adds reasons to `health`. Red: a deployment failed, files older than what was issued ten minutes ago, a
+// port that shows something else. Yellow: the same within the first ten minutes after issuance, no report for
+// a day.
+void judge_deployments(const std::vector<DeploymentReport>& reports,
+                       const std::vector<ActiveCertificate>& active, Instant now, HealthReport& health);
+
+}  // namespace certstead
