@@ -134,7 +134,7 @@ TEST(Haproxy, ReadsFilesDirectoriesListsAndBundles) {
       "\"$CERT\"\n"
       "backend b\n  server s 127.0.0.1:1 ssl crt client.pem\n";
   tree.files["/etc/haproxy/list.txt"] =
-      "# c\nlisted.crt [alpn h2 ssl-min-ver TLSv1.2] a.test !b.test *.c.test\n\n";
+      "# c\nlisted.crt [alpn h2 ssl-min-ver TLSv1.2] \"\" a.test !b.test *.c.test\n\n";
   for (const char* file :
        {"one.pem", "dir/a.pem", "dir/a.pem.key", "dir/.hidden", "dir/a.pem.ocsp", "dir/b.pem", "listed.crt",
         "listed.key", "both.pem.rsa", "both.pem.ecdsa", "both.pem.rsa.key"})
