@@ -88,7 +88,7 @@ Verb add_watch_verb() {
             options->address)
       .needed();
   verb.text("--starttls", "PROTOCOL", "Speak this first, then start TLS", options->starttls)
-      .one_of({"smtp", "imap", "pop3", "ldap", "ftp", "postgresql"});
+      .one_of({"smtp", "imap", "pop3", "ldap", "ftp", "postgres"});
   verb.text("--name", "SNI", "Name to ask for; default: HOST", options->name);
   verb.text("--roots", "WHICH", "system (and the store's) or store alone; default: system", options->roots)
       .one_of({"system", "store"});
