@@ -35,7 +35,7 @@ bool is_json_number(const Field& field) {
   return all_digits && !digits.empty() && (digits.size() == 1 || digits[0] != '0');
 }
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   return to_json_text(boost::json::string_view(text.data(), text.size()));
 }
 
@@ -48,7 +48,7 @@ std::string upper_padded(std::string_view name, std::size_t width) {
 
 std::string text_value(const Field& field) {
   const std::string value = shown_value(field);
-  return value.empty() || value.find_first_of(" \"=\\") != std::string::npos ? quoted(value) : value;
+  return value.empty() || value.find_first_of(" \"=\\") != std::string::npos ? in_quotes(value) : value;
 }
 
 }  // namespace
@@ -61,14 +61,15 @@ bool is_secret_name(std::string_view name) {
 }
 
 std::string json_line(Instant at, Level level, std::string_view event, const std::vector<Field>& fields) {
-  std::string out = "{\"time\":" + quoted(time_with_milliseconds(at)) +
-                    ",\"level\":" + quoted(level_name(level)) +
-                    ",\"event\":" + quoted(printable(event, kLongestName));
+  std::string out = "{\"time\":" + in_quotes(time_with_milliseconds(at)) +
+                    ",\"level\":" + in_quotes(level_name(level)) +
+                    ",\"event\":" + in_quotes(printable(event, kLongestName));
   std::set<std::string> taken = {"time", "level", "event"};
   for (const Field& field : fields) {
     std::string name = printable(field.name, kLongestName);
     while (!taken.insert(name).second) name += '_';
-    out += "," + quoted(name) + ":" + (is_json_number(field) ? field.value : quoted(shown_value(field)));
+    out +=
+        "," + in_quotes(name) + ":" + (is_json_number(field) ? field.value : in_quotes(shown_value(field)));
   }
   return out + "}\n";
 }
