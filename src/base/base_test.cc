@@ -6,6 +6,7 @@
 #include "base/encoding.h"
 #include "base/fake_clock.h"
 #include "base/file.h"
+#include "base/id.h"
 #include "base/temp_dir.h"
 #include "base/text.h"
 
@@ -139,6 +140,14 @@ TEST(Secret, IsEmptyAfterItWasMovedAway) {
   const SecretBytes b = std::move(a);
   EXPECT_TRUE(a.empty());  // NOLINT(bugprone-use-after-move): this is what is tested
   EXPECT_EQ(view_text(b.reveal()), "secret");
+}
+
+TEST(Id, BeginsWithALetterOrDigitSoThatNoCommandLineTakesItForAFlag) {
+  for (int i = 0; i < 2000; ++i) {
+    const std::string id = make_id();
+    ASSERT_EQ(id.size(), 22U);
+    ASSERT_TRUE(std::isalnum(static_cast<unsigned char>(id.front()))) << id;
+  }
 }
 
 }  // namespace

@@ -5,6 +5,9 @@
 
 namespace certstead {
 
+// Begins with a letter or digit, so that no command line takes it for a flag. Ids made before that rule may
+// begin with "-" or "_" and are as good.
+
 std::string make_id();
 
 }  // namespace certstead
