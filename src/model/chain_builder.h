@@ -39,6 +39,8 @@ class Inspector {
   virtual Result<std::vector<Bytes>> certificates_in_pem(std::string_view pem) = 0;
   virtual std::string to_pem(const std::vector<Bytes>& chain) = 0;
   virtual bool is_self_signed(BytesView certificate_der) = 0;
+  // The common name of its subject, printable; "" if it has none, or is no certificate.
+  virtual std::string common_name(BytesView certificate_der) = 0;
 };
 
 }  // namespace certstead

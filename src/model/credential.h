@@ -46,6 +46,7 @@ struct CredentialSet {
   std::string profile;          // ACME profile, "" for the CA's default
   std::string preferred_chain;  // common name of an issuer in the wanted chain, "" for the CA's default
   bool reuse_key = false;
+  bool exportable = false;           // the keys made from now on are granted to the export identity too
   bool self_check = true;            // fetch the challenge ourselves before the CA is told to look
   std::vector<std::string> members;  // ids of the members with access
   std::vector<std::string> tags;     // labels for look-ups without a name

@@ -55,6 +55,10 @@ class CredentialVersions {
   // Replaces the grants of a version: readers that are no longer named lose theirs. Tells the feed.
   virtual Status set_grants(std::string_view version_id, const std::vector<Grant>& grants,
                             const AuditNote& note) = 0;
+  // Forgets at most `limit` versions whose certificates expired before `before`: archived and revoked ones,
+  // never an active one, and never the newest of a set that is there (versions go on counting from it).
+  // Returns how many went; 0: no more are to go. Neither feed nor audit log are touched.
+  virtual Result<std::size_t> prune_versions(Instant before, std::size_t limit) = 0;
 };
 
 }  // namespace certstead

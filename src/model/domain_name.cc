@@ -161,4 +161,15 @@ bool HostPattern::covers(const DomainName& host) const {
   return wildcard_ ? host.parent() == name_.ascii() : host == name_;
 }
 
+std::string name_for_people(const HostPattern& name) {
+  const std::string ascii = name.ascii();
+  const std::string unicode = name.unicode();
+  return unicode == ascii ? ascii : unicode + " (" + ascii + ")";
+}
+
+std::string name_for_people(std::string_view ascii) {
+  const auto name = HostPattern::parse(ascii);
+  return name ? name_for_people(*name) : printable(ascii);
+}
+
 }  // namespace certstead

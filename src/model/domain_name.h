@@ -50,4 +50,9 @@ class HostPattern {
   bool wildcard_;
 };
 
+// A host name for a person, in both forms where they differ: "bücher.example (xn--bcher-kva.example)".
+// `ascii` may begin with "*."; whatever is no host name comes back as printable() makes it.
+std::string name_for_people(std::string_view ascii);
+std::string name_for_people(const HostPattern& name);
+
 }  // namespace certstead

@@ -11,6 +11,10 @@ class Judge {
  public:
   Judge(const CredentialSet& set, Instant now) : set_(set), now_(now) {}
 
+  void revoked() {
+    worse(Health::kRed, "revoked", "its certificates are revoked and no other ones are there");
+  }
+
   void missing(const std::vector<CredentialVersion>& active) {
     if (active.empty()) return worse(Health::kRed, "no-certificate", "there is no active certificate");
     for (const KeyType type : set_.key_types) {
@@ -81,7 +85,11 @@ class Judge {
 
 HealthReport judge(const CredentialSet& set, const std::vector<CredentialVersion>& active, Instant now) {
   Judge out(set, now);
-  if (set.status == SetStatus::kRevoked || set.status == SetStatus::kArchived) return out.take();
+  if (set.status == SetStatus::kArchived) return out.take();
+  if (set.status == SetStatus::kRevoked && active.empty()) {
+    out.revoked();
+    return out.take();
+  }
   out.missing(active);
   for (const CredentialVersion& version : active) out.dates(version);
   out.overdue(active);

@@ -22,7 +22,7 @@ struct Job {
   JobKind kind = JobKind::kIssue;
   std::string set_id;    // "" for jobs of the whole store
   std::string set_name;  // as it was called then
-  std::string argument;  // for the kind: "forced", a revocation reason, ...
+  std::string argument;  // for the kind: "forced", "fresh-key", a revocation; "": whatever is missing
   JobStatus status = JobStatus::kQueued;
   Instant run_at;     // not before
   int attempts = 0;   // runs that failed; counted by whoever ends a run
@@ -32,7 +32,16 @@ struct Job {
   std::string last_error, last_error_id;
   Instant created;
   std::optional<Instant> finished;
+  // What was asked for while a run was going on: the argument of the run that follows it, and when.
+  std::optional<std::string> again;
+  std::optional<Instant> again_at;
 };
+
+// The argument that asks for what both ask for, `later` having come after `earlier`. For kIssue "fresh-key"
+// is stronger than "forced", and that than "". For kRevoke: every version that either names; the reason
+// keyCompromise (RFC 5280 section 5.3.1) if one gives it, else the later one's, and so for what is left
+// behind. Pure.
+std::string merged_argument(JobKind kind, std::string_view earlier, std::string_view later);
 
 // One line of progress for a person.
 struct JobProgress {
@@ -44,15 +53,19 @@ struct JobProgress {
 class Jobs {
  public:
   virtual ~Jobs() = default;
-  // Adds `job`, unless an unfinished one of the same kind and set is there: then that one's `run_at` becomes
-  // the earlier of both and its id is returned.
+  // Adds `job`, unless an unfinished one of the same kind and set is there: its id is then returned. A queued
+  // one takes the earlier `run_at` and the merged_argument() of both. A running one can't be told any more:
+  // if `job` has an argument, another run follows with it (`again`); without one it asks for no more than
+  // the run at hand does.
   virtual Result<std::string> add_job(const Job& job) = 0;
   // The most overdue queued job, or one whose lease has run out, marked running for `owner` with a new fence.
   // Nothing if none is due at `now`.
   virtual Result<std::optional<Job>> claim_job(std::string_view owner, Instant now, Instant lease_until) = 0;
   // Prolongs the lease. kConflict if the fence is not the current one any more: stop at once.
   virtual Status extend_lease(std::string_view job_id, std::int64_t fence, Instant lease_until) = 0;
-  // Ends a run: status queued (with `run_at`), done or failed, and the error. kConflict if the fence is
+  // Ends a run: status queued (with `run_at`), done or failed, and the error. With `again` in the store the
+  // job is queued again in any case, due when that was asked for: in place of its end with that argument, a
+  // `created` after the end, and no failed attempts; otherwise with the merged one. kConflict if the fence is
   // stale.
   virtual Status finish_run(const Job& job) = 0;
   virtual Status add_progress(std::string_view job_id, Instant at, std::string_view text) = 0;
@@ -64,6 +77,8 @@ class Jobs {
   // Gives every lease of other owners back to the queue: right at the start of the only manager on this
   // store.
   virtual Status release_leases(std::string_view owner) = 0;
+  // Forgets at most `limit` jobs that finished before `before`, with their progress. Returns how many went.
+  virtual Result<std::size_t> prune_jobs(Instant before, std::size_t limit) = 0;
 };
 
 }  // namespace certstead

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "model/backoff.h"
 #include "model/domain_name.h"
 #include "model/health.h"
@@ -30,6 +31,14 @@ TEST(DomainName, TakesUnicodeAndShowsBothForms) {
             "b\xc3\xbc"
             "cher.example");
   EXPECT_EQ(DomainName::parse("xn--bcher-kva.example").value(), *name);
+}
+
+TEST(DomainName, IsShownToPeopleInBothForms) {
+  EXPECT_EQ(name_for_people("*.xn--bcher-kva.example"),
+            "*.b\xc3\xbc"
+            "cher.example (*.xn--bcher-kva.example)");
+  EXPECT_EQ(name_for_people("www.example.test"), "www.example.test");
+  EXPECT_EQ(name_for_people("no host\x1b"), printable("no host\x1b"));
 }
 
 TEST(DomainName, NamesWhatIsWrong) {
@@ -187,6 +196,17 @@ TEST(Health, AShortLifeIsRedOnlyInItsLastTenth) {
   const std::vector<CredentialVersion> active = {version_of(KeyType::kP256, kStart, kStart + hours{1})};
   EXPECT_EQ(judge(set, active, kStart + minutes{50}).overall(), Health::kGreen);
   EXPECT_EQ(judge(set, active, kStart + minutes{55}).overall(), Health::kRed);
+}
+
+TEST(Health, IsRedWhenRevokedWithoutAnActiveCertificateAndQuietWhenArchived) {
+  CredentialSet set = dual_set();
+  set.status = SetStatus::kRevoked;
+  const auto report = judge(set, {}, kStart);
+  EXPECT_EQ(report.certificate, Health::kRed);
+  ASSERT_EQ(report.reasons.size(), 1U);
+  EXPECT_NE(report.reasons[0].find("revoked"), std::string::npos);
+  set.status = SetStatus::kArchived;
+  EXPECT_EQ(judge(set, {}, kStart).overall(), Health::kGreen);
 }
 
 TEST(Health, IsYellowWhenRenewalIsOverdue) {

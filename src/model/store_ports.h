@@ -5,6 +5,7 @@
 #include "model/beats.h"
 #include "model/challenge.h"
 #include "model/credentials.h"
+#include "model/export_identity.h"
 #include "model/feed.h"
 #include "model/issuer_record.h"
 #include "model/job.h"
@@ -34,6 +35,7 @@ struct StorePorts {
   UrlWatches& watches;
   Notifications& notifications;
   Beats& beats;
+  ExportIdentities& exports;
 };
 
 }  // namespace certstead

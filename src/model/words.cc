@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "model/credential.h"
+#include "model/credential_encoder.h"
 #include "model/health.h"
 #include "model/job.h"
 #include "model/order.h"
@@ -38,6 +39,8 @@ constexpr std::array kAcmeStatuses = {Word{AcmeStatus::kNone, "unknown"},
                                       Word{AcmeStatus::kDeactivated, "deactivated"},
                                       Word{AcmeStatus::kExpired, "expired"},
                                       Word{AcmeStatus::kRevoked, "revoked"}};
+constexpr std::array kExportFormats = {Word{ExportFormat::kPem, "pem"}, Word{ExportFormat::kPkcs12, "p12"},
+                                       Word{ExportFormat::kPkcs12Legacy, "p12-legacy"}};
 constexpr std::array kHealths = {Word{Health::kGreen, "green"}, Word{Health::kYellow, "yellow"},
                                  Word{Health::kRed, "red"}};
 
@@ -83,6 +86,9 @@ Result<JobStatus> parse_job_status(std::string_view text) {
 std::string_view acme_status_name(AcmeStatus status) { return text_of(kAcmeStatuses, status); }
 AcmeStatus parse_acme_status(std::string_view text) {
   return value_of(kAcmeStatuses, text, "status").value_or(AcmeStatus::kNone);
+}
+Result<ExportFormat> parse_export_format(std::string_view text) {
+  return value_of(kExportFormats, text, "format; there are pem, p12 and p12-legacy");
 }
 std::string_view health_name(Health health) { return text_of(kHealths, health); }
 Result<Health> parse_health(std::string_view text) { return value_of(kHealths, text, "health"); }
