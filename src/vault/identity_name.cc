@@ -8,7 +8,7 @@
 namespace certstead {
 namespace {
 
-constexpr std::array<std::string_view, 3> kRoleNames = {"manager", "member", "store-key"};
+constexpr std::array<std::string_view, 4> kRoleNames = {"manager", "member", "store-key", "export"};
 constexpr std::size_t kMaxIdLength = 50;  // with "store-key/" before it, it fits a common name (64)
 
 bool is_id_character(char c) {
@@ -41,7 +41,7 @@ std::string_view role_name(Role role) { return kRoleNames[static_cast<std::size_
 Result<Role> parse_role(std::string_view text) {
   const auto* const at = std::find(kRoleNames.begin(), kRoleNames.end(), text);
   if (at == kRoleNames.end()) {
-    return invalid("\"" + printable(text) + "\" is no role; there are manager, member and store-key",
+    return invalid("\"" + printable(text) + "\" is no role; there are manager, member, store-key and export",
                    "identity-role");
   }
   return static_cast<Role>(at - kRoleNames.begin());

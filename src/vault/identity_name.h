@@ -11,8 +11,8 @@
 
 namespace certstead {
 
-enum class Role { kManager, kMember, kStoreKey };
-std::string_view role_name(Role role);  // "manager", "member", "store-key"
+enum class Role { kManager, kMember, kStoreKey, kExport };
+std::string_view role_name(Role role);  // "manager", "member", "store-key", "export"
 Result<Role> parse_role(std::string_view text);
 
 // What the key of an identity certificate is for. An identity has one key pair for each, so that the signing

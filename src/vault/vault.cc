@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "vault/export_vault.h"
 #include "vault/sealed_content.h"
 #include "vault/signature.h"
 
@@ -82,8 +83,10 @@ Result<std::vector<Grant>> Vault::grants_for(const SecretRef& ref, const SecretB
                                              const std::vector<Recipient>& readers) {
   std::vector<Grant> grants;
   for (const Recipient& reader : readers) {
-    const auto certificate = trusted_.check(reader.sealing_certificate, {Role::kMember, reader.id},
-                                            IdentityUse::kSealing, clock_.now());
+    const IdentityName name = reader.id == kExportRecipient ? export_identity_name(store_id_)
+                                                            : IdentityName{Role::kMember, reader.id};
+    const auto certificate =
+        trusted_.check(reader.sealing_certificate, name, IdentityUse::kSealing, clock_.now());
     if (!certificate) {
       Error error = certificate.error().within("nothing is granted to " + printable(reader.id));
       error.code = Code::kDenied;

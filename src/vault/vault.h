@@ -22,7 +22,8 @@ class Vault final : public Sealer {
   using StoreKeys = std::function<Result<std::vector<Settings::StoreKey>>()>;
   Vault(Identity manager, std::string store_id, StoreKeys store_keys, const Clock& clock);
 
-  // See Sealer. Readers are members; the store key's grant comes first in what `seal` returns.
+  // See Sealer. Readers are members and the export identity; the store key's grant comes first in what `seal`
+  // returns.
   Result<Sealed> seal(const SecretRef& ref, const SecretBytes& secret,
                       const std::vector<Recipient>& readers) override;
   Result<SecretBytes> open(const SealedSecret& secret, const std::vector<Grant>& grants) override;
