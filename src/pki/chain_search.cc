@@ -24,10 +24,10 @@ Result<ChainFound> find_path(const Find& find, PathPurpose purpose) {
 
 }  // namespace
 
-KnownRoots parse_roots(const std::vector<TrustedRoot>& roots) {
+KnownRoots parse_roots(ParsedCertificates& parsed, const std::vector<TrustedRoot>& roots) {
   KnownRoots known;
   for (const TrustedRoot& root : roots) {
-    auto one = Certificate::from_der(root.certificate);
+    auto one = parsed.parse(root.certificate);
     if (!one) {
       known.warnings.push_back("the trusted root \"" + printable(root.name) +
                                "\" is not readable; add it anew");

@@ -3,16 +3,17 @@
 #pragma once
 
 #include "model/trusted_root.h"
+#include "pki/parsed_certificates.h"
 #include "pki/path_builder.h"
 
 namespace certstead {
 
-// The trusted roots and intermediates of the store, parsed.
+// The trusted roots and intermediates of the store, parsed with the help of `parsed`.
 struct KnownRoots {
   std::vector<Certificate> anchors, intermediates;
   std::vector<std::string> warnings;  // about those that are not readable
 };
-KnownRoots parse_roots(const std::vector<TrustedRoot>& roots);
+KnownRoots parse_roots(ParsedCertificates& parsed, const std::vector<TrustedRoot>& roots);
 
 struct ChainFound {
   std::vector<Certificate> path;  // leaf first; with the root, if there is one

@@ -40,7 +40,8 @@ Status check_names(const Certificate& leaf, const std::vector<HostPattern>& name
     const std::string wanted = name.ascii();
     if (std::ranges::find(leaf.dns_names(), wanted) != leaf.dns_names().end()) continue;
     return refused("certificate-name",
-                   "a certificate without the name " + wanted + ", which was asked for; it names " +
+                   "a certificate without the name " + name_for_people(name) +
+                       ", which was asked for; it names " +
                        printable(leaf.dns_names().empty() ? "none" : join(leaf.dns_names(), ", ")));
   }
   return Done{};
@@ -103,7 +104,7 @@ Result<CheckedChain> PkiChainBuilder::check(const std::vector<Bytes>& downloaded
                                             const std::vector<TrustedRoot>& roots) {
   TRY(const std::vector<Certificate> all, parse_all(downloaded));
   TRY(const Certificate leaf, find_leaf(all, expected));
-  const KnownRoots known = parse_roots(roots);
+  const KnownRoots known = parse_roots(parsed_roots_, roots);
   CheckedChain checked{.chain = {}, .facts = facts_of(leaf), .warnings = known.warnings};
   TRY(Path path, build_chain(leaf, all, known, expected.now, checked.warnings));
   for (const Certificate& one : all) {

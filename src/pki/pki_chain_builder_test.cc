@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
+#include <thread>
 
 #include "crypto/csr.h"
 #include "pki/test_ca.h"
@@ -190,6 +192,42 @@ TEST_F(ChainBuilderTest, UnreadableTrustedRootIsNamed) {
   EXPECT_EQ(check({leaf_.der(), issuing_.certificate.der()}, expected(), {broken, root_.trusted()}),
             "leaf < Issuing");
   EXPECT_TRUE(warned_of("Broken"));
+}
+
+TEST(ParsedCertificates, AreParsedOnceAndTheLeastRecentlyUsedIsForgotten) {
+  ParsedCertificates cache(2);
+  const Bytes a = TestCa::root("A").certificate.der();
+  const Bytes b = TestCa::root("B").certificate.der();
+  const Bytes c = TestCa::root("C").certificate.der();
+  const Certificate first = cache.parse(a).value();
+  EXPECT_EQ(cache.parse(a)->native(), first.native());
+  cache.parse(b).value();
+  EXPECT_EQ(cache.parse(a)->native(), first.native());
+  cache.parse(c).value();  // in the place of B
+  EXPECT_EQ(cache.size(), 2U);
+  EXPECT_EQ(cache.parse(a)->native(), first.native());
+  EXPECT_FALSE(cache.parse(Bytes{1, 2, 3}));
+  EXPECT_EQ(cache.size(), 2U);
+}
+
+TEST(ParsedCertificates, ServeSeveralThreads) {
+  ParsedCertificates cache(3);
+  std::vector<Bytes> all;
+  for (int i = 0; i < 5; ++i) all.push_back(TestCa::root("R" + std::to_string(i)).certificate.der());
+  std::atomic<int> wrong{0};
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 4; ++t) {
+    threads.emplace_back([&, t] {
+      for (std::size_t i = 0; i < 200; ++i) {
+        const Bytes& der = all[(i * (t + 1)) % all.size()];
+        const auto parsed = cache.parse(der);
+        if (!parsed || parsed->der() != der) ++wrong;
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(wrong, 0);
+  EXPECT_EQ(cache.size(), 3U);
 }
 
 }  // namespace

@@ -92,7 +92,7 @@ std::vector<std::string> weaknesses_of(const Certificate& certificate, const std
 }
 
 KnownRoots PkiChainInspector::known(const std::vector<TrustedRoot>& roots) const {
-  KnownRoots out = parse_roots(roots);
+  KnownRoots out = parse_roots(parsed_roots_, roots);
   out.anchors.insert(out.anchors.end(), system_roots_.begin(), system_roots_.end());
   return out;
 }

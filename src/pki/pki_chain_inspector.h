@@ -29,6 +29,7 @@ class PkiChainInspector final : public ChainInspector {
   KnownRoots known(const std::vector<TrustedRoot>& roots) const;
 
   const std::vector<Certificate> system_roots_;
+  mutable ParsedCertificates parsed_roots_{kMaxParsedRoots};  // a cache, safe from any thread
 };
 
 }  // namespace certstead

@@ -37,7 +37,8 @@ struct Draft {
 
 class Import {
  public:
-  explicit Import(const ImportInput& input) : input_(input), heap_(input.files) {}
+  Import(const ImportInput& input, ParsedCertificates& parsed_roots)
+      : input_(input), parsed_roots_(parsed_roots), heap_(input.files) {}
   Result<ImportReading> run();
 
  private:
@@ -52,6 +53,7 @@ class Import {
   Error failure() const;
 
   const ImportInput& input_;
+  ParsedCertificates& parsed_roots_;
   ImportHeap heap_;
   std::vector<Draft> drafts_;
   std::set<std::string> in_paths_, roots_left_out_;  // fingerprints
@@ -120,7 +122,7 @@ void Import::make_drafts() {
   for (std::size_t i = 0; i < heap_.keys().size(); ++i) {
     if (const auto leaf = heap_.keys()[i].leaf) drafts_.push_back({.key = i, .leaf = *leaf});
   }
-  ImportChains chains(std::move(pool), parse_roots(input_.roots), input_.now);
+  ImportChains chains(std::move(pool), parse_roots(parsed_roots_, input_.roots), input_.now);
   // One leaf of each issuer first, so that the rest finds its way prepared whatever the threads do.
   std::set<std::pair<std::string, Bytes>> issuers;
   std::vector<std::size_t> rest;
@@ -272,6 +274,8 @@ Result<ImportReading> Import::run() {
 
 }  // namespace
 
-Result<ImportReading> PkiImporter::read(const ImportInput& input) { return Import(input).run(); }
+Result<ImportReading> PkiImporter::read(const ImportInput& input) {
+  return Import(input, parsed_roots_).run();
+}
 
 }  // namespace certstead

@@ -1,6 +1,7 @@
 #include "pki/pki_inspector.h"
 
 #include "base/encoding.h"
+#include "base/text.h"
 #include "crypto/digest.h"
 #include "pki/export.h"
 
@@ -51,6 +52,11 @@ std::string PkiInspector::to_pem(const std::vector<Bytes>& chain) { return chain
 bool PkiInspector::is_self_signed(BytesView certificate_der) {
   const auto certificate = Certificate::from_der(certificate_der);
   return certificate && certificate->is_self_signed();
+}
+
+std::string PkiInspector::common_name(BytesView certificate_der) {
+  const auto certificate = Certificate::from_der(certificate_der);
+  return certificate ? printable(certificate->subject_common_name(), 200) : "";
 }
 
 }  // namespace certstead

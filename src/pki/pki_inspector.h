@@ -17,6 +17,7 @@ class PkiInspector final : public Inspector {
   std::string to_pem(const std::vector<Bytes>& chain) override;
   // False for what is no certificate.
   bool is_self_signed(BytesView certificate_der) override;
+  std::string common_name(BytesView certificate_der) override;
 };
 
 }  // namespace certstead
