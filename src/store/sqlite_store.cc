@@ -49,7 +49,8 @@ class SqliteStore final : public Store {
         checks_(sqlite::make_version_checks(core_)),
         watches_(sqlite::make_url_watches(core_)),
         notifications_(sqlite::make_notifications(core_)),
-        beats_(sqlite::make_beats(core_)) {}
+        beats_(sqlite::make_beats(core_)),
+        exports_(sqlite::make_export_identities(core_)) {}
 
   CredentialSets& credentials() override { return *sets_; }
   CredentialVersions& versions() override { return *versions_; }
@@ -71,6 +72,7 @@ class SqliteStore final : public Store {
   UrlWatches& watches() override { return *watches_; }
   Notifications& notifications() override { return *notifications_; }
   Beats& beats() override { return *beats_; }
+  ExportIdentities& exports() override { return *exports_; }
 
  private:
   std::unique_ptr<Foundation> foundation_;
@@ -91,6 +93,7 @@ class SqliteStore final : public Store {
   const std::unique_ptr<UrlWatches> watches_;
   const std::unique_ptr<Notifications> notifications_;
   const std::unique_ptr<Beats> beats_;
+  const std::unique_ptr<ExportIdentities> exports_;
 };
 
 // SQLite takes an empty file for an absent one, and this one is private from the start.

@@ -30,6 +30,7 @@ class Store {
   virtual UrlWatches& watches() = 0;
   virtual Notifications& notifications() = 0;
   virtual Beats& beats() = 0;
+  virtual ExportIdentities& exports() = 0;
 
   // Writes a copy of everything, as it is at one moment, to `file`, which must not exist (made 0600), and
   // yields what the copy says of itself. Reading and writing go on meanwhile. Blocks for the copying; the
@@ -47,8 +48,9 @@ class Store {
 
   // All of them, as the use cases take them.
   StorePorts ports() {
-    return {credentials(), versions(), orders(), jobs(), accounts(), issuers(), roots(),         challenges(),
-            members(),     settings(), audit(),  feed(), checks(),   watches(), notifications(), beats()};
+    return {credentials(), versions(),   orders(),        jobs(),     accounts(), issuers(),
+            roots(),       challenges(), members(),       settings(), audit(),    feed(),
+            checks(),      watches(),    notifications(), beats(),    exports()};
   }
 };
 

@@ -61,7 +61,8 @@ class Dump {
 std::string dump(const CredentialSet& s) {
   return Dump()
       .line(s.id, s.name, s.names, s.key_types, s.flow, s.issuer, s.account, s.profile, s.preferred_chain)
-      .line(s.reuse_key, s.self_check, s.members, s.tags, set_status_name(s.status), s.created, s.revision)
+      .line(s.reuse_key, s.exportable, s.self_check, s.members, s.tags, set_status_name(s.status), s.created,
+            s.revision)
       .line(s.operation.failures, s.operation.last_error, s.operation.last_error_id, s.operation.last_try)
       .line(s.operation.next_try, s.renew_at, s.renew_why, s.ari_poll_at)
       .take();
@@ -89,6 +90,7 @@ std::string dump(const Job& j) {
       .line(j.id, job_kind_name(j.kind), j.set_id, j.set_name, j.argument, job_status_name(j.status),
             j.run_at)
       .line(j.attempts, j.owner, j.lease_until, j.fence, j.last_error, j.last_error_id, j.created, j.finished)
+      .line(j.again, j.again_at)
       .take();
 }
 
@@ -104,6 +106,7 @@ std::string dump(const IssuerRecord& i) {
       .line(i.name, i.kind, i.description, i.directory_url, i.trusted_pem, i.allowed_networks, i.needs_eab)
       .line(i.account_key_rollover, i.key_types, i.wildcards, i.max_names, i.default_profile)
       .line(i.max_orders_per_hour, i.max_failures_per_hour, i.built_in, i.terms_seen, i.created, i.revision)
+      .line(i.max_per_domain_per_week, i.max_duplicates_per_week)
       .take();
 }
 

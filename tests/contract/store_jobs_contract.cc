@@ -16,7 +16,8 @@ std::vector<std::string> lines(const std::vector<JobProgress>& progress) {
 }
 
 TEST_P(StoreContract, JobComesBackAsItWasStored) {
-  const Job job = sample_job("j", "s");
+  Job job = sample_job("j", "s");
+  job.again = "fresh-key", job.again_at = clock_.now();
   ASSERT_EQ(store_->jobs().add_job(job).value(), "j");
   reopen();
   EXPECT_EQ(dump(store_->jobs().find_job("j").value()), dump(job));
@@ -39,9 +40,117 @@ TEST_P(StoreContract, SecondJobOfTheSameKindAndSetJoinsTheFirst) {
   EXPECT_EQ(add("other-set", JobKind::kIssue, "t", now), "other-set");
 }
 
+TEST_P(StoreContract, QueuedJobTakesTheStrongerArgument) {
+  Job job = sample_job("j", "s");
+  for (const auto& [asked, kept] : {std::pair("", ""),
+                                    {"forced", "forced"},
+                                    {"", "forced"},
+                                    {"fresh-key", "fresh-key"},
+                                    {"forced", "fresh-key"}}) {
+    job.argument = asked;
+    ASSERT_EQ(store_->jobs().add_job(job).value(), "j");
+    EXPECT_EQ(store_->jobs().find_job("j")->argument, kept) << asked;
+  }
+}
+
+TEST_P(StoreContract, RunningJobIsFollowedByARunForWhatWasAskedMeanwhile) {
+  Job running = run_job("s");
+  Job asked = sample_job("second", "s");
+  asked.run_at = clock_.now();
+  for (const char* argument : {"forced", "fresh-key", "forced"}) {
+    asked.argument = argument;
+    ASSERT_EQ(store_->jobs().add_job(asked).value(), running.id);
+  }
+  EXPECT_EQ(store_->jobs().find_job(running.id)->argument, running.argument);
+  EXPECT_FALSE(store_->jobs().claim_job("w", clock_.now(), clock_.now() + minutes(1)).value());
+  reopen();
+  running.status = JobStatus::kDone, running.attempts = 2;
+  ASSERT_EQ(outcome(store_->jobs().finish_run(running)), "done");
+  const auto next = store_->jobs().claim_job("w", clock_.now(), clock_.now() + minutes(1)).value();
+  ASSERT_TRUE(next);
+  EXPECT_EQ(next->id, running.id);
+  EXPECT_EQ(next->argument, "fresh-key");
+  EXPECT_EQ(next->attempts, 0);
+  EXPECT_GT(next->created, clock_.now());
+  EXPECT_FALSE(next->finished);
+  EXPECT_FALSE(next->again);
+  Job last = *next;
+  last.status = JobStatus::kDone;
+  ASSERT_EQ(outcome(store_->jobs().finish_run(last)), "done");
+  EXPECT_EQ(store_->jobs().find_job(running.id)->status, JobStatus::kDone);
+}
+
+TEST_P(StoreContract, RunThatHasToWaitGoesOnWithWhatWasAskedMeanwhile) {
+  Job running = run_job("s");
+  Job asked = sample_job("second", "s");
+  asked.argument = "fresh-key", asked.run_at = clock_.now();
+  ASSERT_EQ(store_->jobs().add_job(asked).value(), running.id);
+  running.status = JobStatus::kQueued, running.attempts = 1, running.run_at = clock_.now() + minutes(9);
+  ASSERT_EQ(outcome(store_->jobs().finish_run(running)), "done");
+  const auto next = store_->jobs().claim_job("w", clock_.now(), clock_.now() + minutes(1)).value();
+  ASSERT_TRUE(next);
+  EXPECT_EQ(next->argument, "fresh-key");
+  EXPECT_EQ(next->attempts, 1);
+  EXPECT_EQ(next->created, running.created);
+}
+
+TEST_P(StoreContract, RunWhoseWorkerDiedIsTakenUpWithWhatWasAskedMeanwhile) {
+  const Job running = run_job("s");
+  Job asked = sample_job("second", "s");
+  asked.argument = "fresh-key";
+  ASSERT_EQ(store_->jobs().add_job(asked).value(), running.id);
+  ASSERT_EQ(outcome(store_->jobs().release_leases("nobody")), "done");
+  const auto next = store_->jobs().claim_job("w", clock_.now(), clock_.now() + minutes(1)).value();
+  ASSERT_TRUE(next);
+  EXPECT_EQ(next->argument, "fresh-key");
+  EXPECT_FALSE(next->again);
+}
+
+TEST_P(StoreContract, RevocationsThatJoinNameAllVersionsOfBoth) {
+  Job job = sample_job("j", "s");
+  job.kind = JobKind::kRevoke;
+  for (const char* argument : {"1 replace a b", "4 leave-empty b c"}) {
+    job.argument = argument;
+    ASSERT_EQ(store_->jobs().add_job(job).value(), "j");
+  }
+  EXPECT_EQ(store_->jobs().find_job("j")->argument, "1 leave-empty a b c");
+}
+
+TEST_P(StoreContract, JobsThatFinishedLongAgoAreForgottenWithTheirProgress) {
+  auto& jobs = store_->jobs();
+  Job queued = sample_job("queued", "q");
+  queued.argument.clear();
+  const auto finish = [&](const char* set, int days_ago) {
+    Job job = run_job(set);
+    job.status = JobStatus::kDone;
+    job.finished = clock_.now() - std::chrono::hours(24 * days_ago);
+    EXPECT_EQ(outcome(jobs.add_progress(job.id, clock_.now(), "line")), "done");
+    EXPECT_EQ(outcome(jobs.finish_run(job)), "done");
+    return job.id;
+  };
+  const std::string oldest = finish("a", 40), old = finish("b", 31), fresh = finish("c", 29);
+  const Job running = run_job("r");
+  ASSERT_EQ(outcome(jobs.add_job(queued)), "done");
+  const std::int64_t feed = head();
+  const std::size_t notes = audited().size();
+  const Instant before = clock_.now() - std::chrono::hours(24 * 30);
+  EXPECT_EQ(jobs.prune_jobs(before, 1).value(), 1U);
+  EXPECT_EQ(outcome(jobs.find_job(oldest)), "not-found");
+  EXPECT_THAT(jobs.progress_after(oldest, 0).value(), IsEmpty());
+  EXPECT_EQ(jobs.prune_jobs(before, 10).value(), 1U);
+  EXPECT_EQ(jobs.prune_jobs(before, 10).value(), 0U);
+  EXPECT_EQ(outcome(jobs.find_job(old)), "not-found");
+  for (const std::string& kept : {fresh, running.id, std::string("queued")})
+    EXPECT_EQ(outcome(jobs.find_job(kept)), "done") << kept;
+  EXPECT_THAT(lines(jobs.progress_after(fresh, 0).value()), ElementsAre("1 line"));
+  EXPECT_EQ(head(), feed);
+  EXPECT_EQ(audited().size(), notes);
+}
+
 TEST_P(StoreContract, RunningJobTakesNewRequestsInAndAFinishedOneDoesNot) {
   Job job = run_job("s");
   Job second = sample_job("second", "s");
+  second.argument.clear();
   EXPECT_EQ(store_->jobs().add_job(second).value(), job.id);
   job.status = JobStatus::kDone;
   ASSERT_EQ(outcome(store_->jobs().finish_run(job)), "done");

@@ -36,6 +36,7 @@ CredentialSet sample_set(const std::string& name) {
   set.key_types = {KeyType::kRsa2048, KeyType::kP384};
   set.flow = "manual", set.issuer = "issuer", set.account = "account", set.profile = "short";
   set.preferred_chain = "Root X", set.reuse_key = true, set.self_check = false;
+  set.exportable = true;
   set.members = {"local", "member-1"}, set.tags = {"mail"};
   set.status = SetStatus::kIssued;
   set.operation = {3, "it failed", "why", at(10), at(11)};
@@ -103,6 +104,7 @@ IssuerRecord sample_issuer(const std::string& name) {
   issuer.allowed_networks = "10.0.0.0/8", issuer.needs_eab = true, issuer.account_key_rollover = false;
   issuer.key_types = {KeyType::kP256}, issuer.wildcards = false, issuer.max_names = 7;
   issuer.default_profile = "classic", issuer.max_orders_per_hour = 8, issuer.max_failures_per_hour = 9;
+  issuer.max_per_domain_per_week = 10, issuer.max_duplicates_per_week = 11;
   issuer.built_in = true, issuer.terms_seen = "https://ca.test/tos", issuer.created = at(60);
   issuer.revision = 4;
   return issuer;

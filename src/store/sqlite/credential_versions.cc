@@ -86,7 +86,34 @@ class SqliteCredentialVersions final : public CredentialVersions {
                   "UPDATE credential_versions SET grants = ?2 WHERE id = ?1 RETURNING set_id", pack(grants));
   }
 
+  Result<std::size_t> prune_versions(Instant before, std::size_t limit) override {
+    std::int64_t gone = 0;
+    const Status written = core_.writer.apply([&](Transaction& transaction) -> Status {
+      CHECK_OK(fill_expiry(transaction.db, limit));
+      TRY(gone, transaction.db.run(
+                    "DELETE FROM credential_versions WHERE id IN ("
+                    "SELECT id FROM credential_versions AS old WHERE state <> 'active' AND expires < ?"
+                    " AND (version < (SELECT max(version) FROM credential_versions WHERE set_id = old.set_id)"
+                    " OR NOT EXISTS (SELECT 1 FROM credential_sets WHERE id = old.set_id)) LIMIT ?)",
+                    before, row_limit(limit)));
+      return Done{};
+    });
+    CHECK_OK(written);
+    return static_cast<std::size_t>(gone);
+  }
+
  private:
+  // Versions from before the column was there: it repeats what the facts say.
+  static Status fill_expiry(Database& db, std::size_t limit) {
+    TRY(const auto old, select<CredentialVersion>(db, "WHERE state <> 'active' AND expires IS NULL LIMIT ?",
+                                                  row_limit(limit)));
+    for (const CredentialVersion& version : old) {
+      CHECK_OK(db.run("UPDATE credential_versions SET expires = ? WHERE id = ?", version.facts.not_after,
+                      version.id));
+    }
+    return Done{};
+  }
+
   // `sql` changes the version ?1 and returns its set's id, of which the feed is told.
   template <class... A>
   Status change(std::string_view version_id, const AuditNote& note, std::string_view sql,
@@ -122,6 +149,8 @@ class SqliteCredentialVersions final : public CredentialVersions {
                            "version " + std::to_string(version.version) + " (" +
                                std::string(key_type_name(version.key_type)) +
                                ") of this credential set has been activated already; read the set again"));
+    CHECK_OK(transaction.db.run("UPDATE credential_versions SET expires = ? WHERE id = ?",
+                                version.facts.not_after, version.id));
     return remove_orders(
         transaction,
         transaction.db.query("SELECT id FROM orders WHERE set_id = ? AND version = ? AND key_type = ?",

@@ -20,6 +20,7 @@ std::unique_ptr<Challenges> make_challenges(const Core& core);
 std::unique_ptr<Members> make_members(const Core& core);
 std::unique_ptr<Settings> make_settings(const Core& core);
 std::unique_ptr<Audit> make_audit(const Core& core);
+std::unique_ptr<ExportIdentities> make_export_identities(const Core& core);
 std::unique_ptr<FeedLog> make_feed_log(const Core& core);
 std::unique_ptr<VersionChecks> make_version_checks(const Core& core);
 std::unique_ptr<UrlWatches> make_url_watches(const Core& core);

@@ -4,7 +4,7 @@
 namespace certstead::sqlite {
 namespace {
 
-// Budgets look back over a week at most; older uses are forgotten as new ones come.
+// Budgets look back over less; older uses are forgotten as new ones come.
 constexpr Duration kUsageKept = std::chrono::hours(24 * 31);
 
 class SqliteIssuers final : public Issuers {
@@ -79,13 +79,53 @@ class SqliteIssuers final : public Issuers {
                    Instant at) override {
     return core_.writer.apply([&](Transaction& transaction) -> Status {
       CHECK_OK(transaction.db.run("DELETE FROM issuer_usage WHERE at < ?", at - kUsageKept));
-      CHECK_OK(transaction.db.run("INSERT INTO issuer_usage (issuer, kind, scope, at) VALUES (?, ?, ?, ?)",
-                                  issuer, kind, scope, at));
-      return Done{};
+      return insert_use(transaction.db, issuer, kind, scope, at);
     });
   }
 
+  Result<std::optional<BudgetWait>> take_budget(std::string_view issuer, const std::vector<BudgetLine>& lines,
+                                                Instant now) override {
+    std::optional<BudgetWait> longest;
+    const Status written = core_.writer.apply([&](Transaction& transaction) -> Status {
+      Database& db = transaction.db;
+      longest.reset();
+      for (const BudgetLine& line : lines) {
+        TRY(const auto until, full_until(db, issuer, line, now));
+        if (until && (!longest || *until > longest->until)) longest = BudgetWait{line, *until};
+      }
+      if (longest) return Done{};
+      CHECK_OK(db.run("DELETE FROM issuer_usage WHERE at < ?", now - kUsageKept));
+      for (const BudgetLine& line : lines) {
+        for (int i = 0; i < line.amount; ++i) CHECK_OK(insert_use(db, issuer, line.kind, line.scope, now));
+      }
+      return Done{};
+    });
+    CHECK_OK(written);
+    return longest;
+  }
+
  private:
+  static Status insert_use(Database& db, std::string_view issuer, std::string_view kind,
+                           std::string_view scope, Instant at) {
+    CHECK_OK(db.run("INSERT INTO issuer_usage (issuer, kind, scope, at) VALUES (?, ?, ?, ?)", issuer, kind,
+                    scope, at));
+    return Done{};
+  }
+
+  // When `line` has room; nothing if it has it now. The window slides: there is room again as soon as the use
+  // that stands in the way, counted from the newest, is older than it.
+  static Result<std::optional<Instant>> full_until(Database& db, std::string_view issuer,
+                                                   const BudgetLine& line, Instant now) {
+    const int wanted = std::min(line.amount, line.limit);
+    TRY(const auto at,
+        db.number("SELECT at FROM issuer_usage"
+                  " WHERE issuer = ? AND kind = ? AND scope = ? AND at > ?"
+                  " ORDER BY at DESC LIMIT 1 OFFSET ?",
+                  issuer, line.kind, line.scope, now - line.window, std::int64_t{line.limit - wanted}));
+    if (!at) return std::optional<Instant>();
+    return std::optional(from_unix_ms(*at) + line.window);
+  }
+
   const Core& core_;
 };
 

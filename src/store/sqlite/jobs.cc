@@ -24,6 +24,35 @@ Status stale_unless(const Result<std::int64_t>& changed, std::string_view job_id
   return internal("a job of the store could not be changed");
 }
 
+// What `job` asks for beside the unfinished `same`.
+Status join(Database& db, Job same, const Job& job) {
+  if (same.status == JobStatus::kQueued) {
+    same.run_at = std::min(same.run_at, job.run_at);
+    same.argument = merged_argument(same.kind, same.argument, job.argument);
+  } else if (!job.argument.empty()) {
+    same.again = merged_argument(same.kind, same.again.value_or(""), job.argument);
+    same.again_at = std::min(same.again_at.value_or(job.run_at), job.run_at);
+  }
+  CHECK_OK(update(db, same));
+  return Done{};
+}
+
+// Makes a job that has ended a run do what was asked for meanwhile.
+void go_again(Job& job, Instant now) {
+  if (job.status != JobStatus::kQueued) {
+    job.status = JobStatus::kQueued;
+    job.argument = *job.again;
+    job.attempts = 0;
+    job.created = now + Duration{1};  // so that nothing this run brought counts as what the next one is for
+    job.run_at = *job.again_at;
+  } else {
+    job.argument = merged_argument(job.kind, job.argument, *job.again);
+    job.run_at = std::min(job.run_at, *job.again_at);
+  }
+  job.again.reset();
+  job.again_at.reset();
+}
+
 class SqliteJobs final : public Jobs {
  public:
   explicit SqliteJobs(const Core& core) : core_(core) {}
@@ -38,9 +67,7 @@ class SqliteJobs final : public Jobs {
         return explain_taken(insert(transaction.db, job), "the job " + job.id + " exists already");
       }
       id = same->id;
-      CHECK_OK(transaction.db.run("UPDATE jobs SET run_at = ? WHERE id = ?",
-                                  std::min(same->run_at, job.run_at), same->id));
-      return Done{};
+      return join(transaction.db, *same, job);
     });
     CHECK_OK(written);
     return id;
@@ -51,6 +78,10 @@ class SqliteJobs final : public Jobs {
     const Status written = core_.writer.apply([&](Transaction& transaction) -> Status {
       TRY(claimed, select_one<Job>(transaction.db, kMostOverdue, now));
       if (!claimed) return Done{};
+      if (claimed->again) {  // the run during which it was asked for never ended
+        claimed->status = JobStatus::kQueued;
+        go_again(*claimed, now);
+      }
       claimed->status = JobStatus::kRunning;
       claimed->owner = owner;
       claimed->lease_until = lease_until;
@@ -78,17 +109,21 @@ class SqliteJobs final : public Jobs {
     }
     return core_.writer.apply([&](Transaction& transaction) -> Status {
       Database& db = transaction.db;
-      const bool ended = job.status != JobStatus::kQueued;
-      TRY(Query query,
-          db.query("UPDATE jobs SET owner = '', lease_until = NULL, status = ?, run_at = ?, attempts = ?,"
-                   " last_error = ?, last_error_id = ?, finished = ?"
-                   " WHERE id = ? AND fence = ? AND status = 'running'",
-                   job_status_name(job.status), job.run_at, job.attempts, job.last_error, job.last_error_id));
-      bind_value(query, ended ? std::optional(job.finished.value_or(transaction.now)) : std::nullopt);
-      query.bind(job.id);
-      query.bind(job.fence);
-      CHECK_OK(query.run());
-      return stale_unless(sqlite3_changes64(db.native()), job.id, job.fence, db);
+      TRY(auto stored,
+          select_one<Job>(db, "WHERE id = ? AND fence = ? AND status = 'running'", job.id, job.fence));
+      if (!stored) return stale_unless(std::int64_t{0}, job.id, job.fence, db);
+      stored->owner.clear();
+      stored->lease_until.reset();
+      stored->status = job.status;
+      stored->run_at = job.run_at;
+      stored->attempts = job.attempts;
+      stored->last_error = job.last_error;
+      stored->last_error_id = job.last_error_id;
+      if (stored->again) go_again(*stored, transaction.now);
+      stored->finished.reset();
+      if (stored->status != JobStatus::kQueued) stored->finished = job.finished.value_or(transaction.now);
+      CHECK_OK(update(db, *stored));
+      return Done{};
     });
   }
 
@@ -131,6 +166,21 @@ class SqliteJobs final : public Jobs {
                              owner));
       return Done{};
     });
+  }
+
+  Result<std::size_t> prune_jobs(Instant before, std::size_t limit) override {
+    std::int64_t gone = 0;
+    const Status written = core_.writer.apply([&](Transaction& transaction) -> Status {
+      constexpr std::string_view kOld =
+          "IN (SELECT id FROM jobs WHERE finished < ? ORDER BY finished, id LIMIT ?)";
+      Database& db = transaction.db;
+      CHECK_OK(
+          db.run("DELETE FROM job_progress WHERE job_id " + std::string(kOld), before, row_limit(limit)));
+      TRY(gone, db.run("DELETE FROM jobs WHERE id " + std::string(kOld), before, row_limit(limit)));
+      return Done{};
+    });
+    CHECK_OK(written);
+    return static_cast<std::size_t>(gone);
   }
 
  private:

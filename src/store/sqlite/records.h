@@ -3,6 +3,7 @@
 
 #include "model/account.h"
 #include "model/challenge.h"
+#include "model/export_identity.h"
 #include "model/feed.h"
 #include "model/issuer_record.h"
 #include "model/members.h"
@@ -20,8 +21,8 @@ struct Table<CredentialSet> {
     visit("id", r.id), visit("name", r.name), visit("names", r.names), visit("key_types", r.key_types);
     visit("flow", r.flow), visit("issuer", r.issuer), visit("account", r.account);
     visit("profile", r.profile), visit("preferred_chain", r.preferred_chain);
-    visit("reuse_key", r.reuse_key), visit("self_check", r.self_check), visit("members", r.members),
-        visit("tags", r.tags);
+    visit("reuse_key", r.reuse_key), visit("exportable", r.exportable);
+    visit("self_check", r.self_check), visit("members", r.members), visit("tags", r.tags);
     visit("status", r.status), visit("failures", r.operation.failures);
     visit("last_error", r.operation.last_error), visit("last_error_id", r.operation.last_error_id);
     visit("last_try", r.operation.last_try), visit("next_try", r.operation.next_try);
@@ -74,6 +75,7 @@ struct Table<Job> {
     visit("attempts", r.attempts), visit("owner", r.owner), visit("lease_until", r.lease_until);
     visit("fence", r.fence), visit("last_error", r.last_error), visit("last_error_id", r.last_error_id);
     visit("created", r.created), visit("finished", r.finished);
+    visit("again", r.again), visit("again_at", r.again_at);
   }
 };
 
@@ -111,7 +113,9 @@ struct Table<IssuerRecord> {
     visit("account_key_rollover", r.account_key_rollover), visit("key_types", r.key_types);
     visit("wildcards", r.wildcards), visit("max_names", r.max_names);
     visit("default_profile", r.default_profile), visit("max_orders_per_hour", r.max_orders_per_hour);
-    visit("max_failures_per_hour", r.max_failures_per_hour), visit("built_in", r.built_in);
+    visit("max_failures_per_hour", r.max_failures_per_hour);
+    visit("max_per_domain_per_week", r.max_per_domain_per_week);
+    visit("max_duplicates_per_week", r.max_duplicates_per_week), visit("built_in", r.built_in);
     visit("terms_seen", r.terms_seen), visit("created", r.created), visit("revision", r.revision);
   }
 };
@@ -154,6 +158,17 @@ struct Table<Settings::StoreKey> {
   template <class V, class R>
   static void columns(V&& visit, R& r) {
     visit("version", r.version), visit("certificate", r.certificate), visit("grants", r.grants);
+  }
+};
+
+template <>
+struct Table<ExportIdentity> {
+  static constexpr std::string_view name = "export_identity";
+  template <class V, class R>
+  static void columns(V&& visit, R& r) {
+    visit("certificate", r.certificate), visit("encrypted_key", r.encrypted_key);
+    visit("created", r.created), visit("password_changed", r.password_changed);
+    visit("failures", r.failures), visit("locked_until", r.locked_until);
   }
 };
 

@@ -201,10 +201,35 @@ CREATE INDEX outbox_due ON outbox (target, next_try);
 CREATE TABLE beats (what TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 )sql";
 
+// What was asked for while a run went on; how long versions are kept; budgets by registered domain;
+// exportable keys. Known CAs get the limits that they publish.
+constexpr const char* kDebts = R"sql(
+ALTER TABLE jobs ADD COLUMN again TEXT;
+ALTER TABLE jobs ADD COLUMN again_at INTEGER;
+CREATE INDEX jobs_finished ON jobs (finished) WHERE finished IS NOT NULL;
+
+-- When the certificate expires, as in its facts; filled in for old rows by the first pruning.
+ALTER TABLE credential_versions ADD COLUMN expires INTEGER;
+CREATE INDEX credential_versions_ended ON credential_versions (expires) WHERE state <> 'active';
+
+ALTER TABLE issuers ADD COLUMN max_per_domain_per_week INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE issuers ADD COLUMN max_duplicates_per_week INTEGER NOT NULL DEFAULT 0;
+UPDATE issuers SET max_per_domain_per_week = 50, max_duplicates_per_week = 5
+  WHERE name = 'letsencrypt' AND built_in = 1;
+
+ALTER TABLE credential_sets ADD COLUMN exportable INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE export_identity (
+  certificate BLOB NOT NULL, encrypted_key BLOB NOT NULL,
+  created INTEGER NOT NULL, password_changed INTEGER NOT NULL,
+  failures INTEGER NOT NULL, locked_until INTEGER
+) STRICT;
+)sql";
+
 }  // namespace
 
 const std::vector<Migration>& schema() {
-  static const std::vector<Migration> steps = {{1, "first tables", kFirst}, {2, "health", kHealth}};
+  static const std::vector<Migration> steps = {
+      {1, "first tables", kFirst}, {2, "health", kHealth}, {3, "pruning, budgets, exportable keys", kDebts}};
   return steps;
 }
 
