@@ -40,7 +40,7 @@ const Problem* reason(const AcmeAuthorization& found) {
 }
 
 Order not_verified(Order order, const AcmeAuthorization& found, const IssuerRecord& issuer) {
-  const std::string name = printable(found.identifier, 260);
+  const std::string name = name_for_people(found.identifier);
   if (found.status != AcmeStatus::kInvalid)
     return ended(std::move(order),
                  issuer.name + "'s authorization of " + name + " is " +
@@ -90,7 +90,7 @@ Result<Order> OrderSteps::fetch_authorization(Order order, std::size_t index) {
 
 Order OrderSteps::choose_challenge(Order order, std::size_t index, const AcmeAuthorization& found) const {
   const AcmeChallenge* challenge = http_challenge(found);
-  const std::string name = (found.wildcard ? "*." : "") + found.identifier;
+  const std::string name = name_for_people((found.wildcard ? "*." : "") + found.identifier);
   if (challenge == nullptr || found.wildcard)
     return ended(std::move(order),
                  access_.issuer.name + " offers " + offered(found) + " for " + name +

@@ -19,6 +19,7 @@ HttpClientFactory ca_clients(CaClientSettings settings) {
     HttpClientOptions options;
     TRY(options.egress, egress_of(issuer));
     options.trusted_roots_pem = issuer.trusted_pem;
+    options.trusted_roots_directory = settings.system_roots;
     options.proxy = settings.proxy;
     options.resolve = settings.resolve;
     return make_http_client(std::move(options));

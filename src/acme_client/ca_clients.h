@@ -14,10 +14,12 @@ using HttpClientFactory = std::function<Result<std::unique_ptr<HttpClient>>(cons
 struct CaClientSettings {
   std::string proxy;                 // as HttpClientOptions::proxy
   std::vector<std::string> resolve;  // as HttpClientOptions::resolve
+  // Where the system's roots lie by their hashes; they count beside an issuer's `trusted_pem`.
+  std::string system_roots = system_roots_directory();
 };
 
-// Public addresses and the record's `allowed_networks`; the record's `trusted_pem` where it is given, else
-// the system's roots.
+// Public addresses and the record's `allowed_networks`; the system's roots and those of the record's
+// `trusted_pem`.
 HttpClientFactory ca_clients(CaClientSettings settings);
 // The same for the self check: the system's roots, no proxy (the CA does not go through ours either).
 HttpClientFactory self_check_clients(CaClientSettings settings);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "model/domain_name.h"
+
 namespace certstead {
 namespace {
 
@@ -38,7 +40,7 @@ Step poll_order(const Order& order) {
 
 Step poll_authorization(const Order& order, std::size_t index) {
   if (order.polls >= kMaxChallengePolls)
-    return give_up("The CA was told to look at " + order.authorizations[index].identifier +
+    return give_up("The CA was told to look at " + name_for_people(order.authorizations[index].identifier) +
                        " and has not come to a verdict in " + std::to_string(order.polls) +
                        " looks; request the certificate again later.",
                    "challenge-stuck");
@@ -64,7 +66,7 @@ bool is_pending(const Authorization& one) { return one.status == AcmeStatus::kPe
 // Every pending authorization goes through one stage before any goes through the next.
 std::optional<Step> next_of_challenges(const Order& order) {
   if (const auto i = first(order, [](const Authorization& one) { return is_pending(one) && !one.challenge; }))
-    return give_up("The CA offers no challenge for " + order.authorizations[*i].identifier +
+    return give_up("The CA offers no challenge for " + name_for_people(order.authorizations[*i].identifier) +
                        " that can be met here (http-01 is needed).",
                    "no-http-01");
   const auto lacks = [&](bool ChosenChallenge::*done) {
@@ -89,7 +91,7 @@ Step authorize(const Order& order) {
   });
   if (failed) {
     const Authorization& one = order.authorizations[*failed];
-    return give_up("The CA's authorization of " + one.identifier + " is " +
+    return give_up("The CA's authorization of " + name_for_people(one.identifier) + " is " +
                        std::string(acme_status_name(one.status)) + "; request the certificate again.",
                    "authorization-invalid");
   }

@@ -6,6 +6,7 @@
 #include "acme_client/retry_after.h"
 #include "base/text.h"
 #include "json/json.h"
+#include "model/domain_name.h"
 
 namespace certstead {
 namespace {
@@ -121,7 +122,7 @@ std::string describe(const Problem& problem) {
   std::string out = problem.detail + " (";
   for (const Problem::Part& part : problem.parts) {
     if (&part != &problem.parts.front()) out += "; ";
-    if (!part.identifier.empty()) out += part.identifier + ": ";
+    if (!part.identifier.empty()) out += name_for_people(part.identifier) + ": ";
     out += part.detail.empty() ? part.type : part.detail;
   }
   if (problem.more_parts > 0) out += "; and " + std::to_string(problem.more_parts) + " more";

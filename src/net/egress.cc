@@ -86,9 +86,11 @@ bool set_trust(CURL* handle, const HttpClientOptions& options) {
   bool ok = set(handle, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2)) &&
             set(handle, CURLOPT_SSL_VERIFYPEER, 1L) && set(handle, CURLOPT_SSL_VERIFYHOST, 2L);
   if (!options.trusted_roots_pem.empty()) {
-    // Without the second line the directory of the system's roots would count as well.
+    // The blob stands in the place of the system's file; the directory, by default the system's, is looked
+    // into besides.
+    const std::string& directory = options.trusted_roots_directory;
     ok = ok && set_blob(handle, CURLOPT_CAINFO_BLOB, view_bytes(options.trusted_roots_pem)) &&
-         set(handle, CURLOPT_CAPATH, static_cast<char*>(nullptr));
+         set(handle, CURLOPT_CAPATH, directory.empty() ? nullptr : directory.c_str());
   } else {
     // The default keeps the system's roots in memory for a day.
     ok = ok && set(handle, CURLOPT_CA_CACHE_TIMEOUT, 60L);

@@ -88,6 +88,11 @@ Status check_options(const HttpClientOptions& options) {
 
 }  // namespace
 
+std::string system_roots_directory() {
+  const curl_version_info_data* built = curl_version_info(CURLVERSION_NOW);
+  return built->capath == nullptr ? "" : built->capath;
+}
+
 Result<std::unique_ptr<HttpClient>> make_http_client(HttpClientOptions options) {
   static const CURLcode kStarted = curl_global_init(CURL_GLOBAL_DEFAULT);
   if (kStarted != CURLE_OK) return internal("libcurl could not be started");

@@ -39,8 +39,11 @@ class HttpClient {
 
 struct HttpClientOptions {
   EgressPolicy egress;
-  // PEM certificates that alone are trusted; empty: those of the system.
+  // PEM certificates that are trusted; empty: those of the system.
   std::string trusted_roots_pem;
+  // Beside trusted_roots_pem: a directory of roots under the hashes of their names (openssl rehash). Empty:
+  // those in trusted_roots_pem alone are trusted.
+  std::string trusted_roots_directory;
   // Our certificate (with its chain) and key for mutual TLS; both or neither. PEM.
   std::string client_certificate_pem;
   SecretBytes client_key_pem;
@@ -56,6 +59,9 @@ struct HttpClientOptions {
   // Most connections kept open between requests.
   std::size_t idle_connections = 8;
 };
+
+// The directory of the system's roots that libcurl was built for; empty if it has none.
+std::string system_roots_directory();
 
 // The client over libcurl: HTTP/1.1 on kept connections, TLS 1.2 or newer, no redirects, no cookies.
 // The program must ignore SIGPIPE: a TLS peer that has gone would end it otherwise.

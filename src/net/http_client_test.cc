@@ -3,10 +3,13 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <iomanip>
 #include <mutex>
 #include <set>
+#include <sstream>
 #include <thread>
 
+#include "base/file.h"
 #include "base/temp_dir.h"
 #include "log/capture_log.h"
 #include "net/http_server.h"
@@ -251,6 +254,29 @@ TEST(HttpClient, TrustsTheGivenRootsOnly) {
     ASSERT_FALSE(bad) << host;
     EXPECT_EQ(bad.error().code, Code::kDenied);
     EXPECT_EQ(bad.error().id, "tls-not-trusted") << bad.error().detail;
+  }
+}
+
+TEST(HttpClient, TrustsTheRootsOfTheDirectoryBesideTheGivenOnes) {
+  const TestRoot given = make_test_root("Given Root");
+  const TestRoot system = make_test_root("System Root");
+  const TempDir directory;
+  std::ostringstream hash;
+  hash << std::hex << std::setw(8) << std::setfill('0')
+       << X509_subject_name_hash(system.certificate.native());
+  ASSERT_TRUE(
+      write_file_atomic(directory.path() / (hash.str() + ".0"), view_bytes(system.certificate.to_pem())));
+  for (const TestRoot* root : {&given, &system}) {
+    const auto context = make_test_server_context(make_test_leaf(*root, {"good.test"}));
+    Server server([](const HttpExchange&) { return HttpReply{}; }, context.get());
+    HttpClientOptions options;
+    options.egress = EgressPolicy::anywhere();
+    options.trusted_roots_pem = given.certificate.to_pem();
+    options.trusted_roots_directory = directory.path();
+    options.resolve = {server.resolve("good.test")};
+    const auto answer =
+        client_with(std::move(options))->send({.url = server.secure_url("good.test")}, soon());
+    EXPECT_TRUE(answer) << root->certificate.subject() << ": " << answer.error().detail;
   }
 }
 
