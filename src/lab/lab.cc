@@ -116,10 +116,12 @@ Status Lab::launch(const LabCaOptions& options, const Ports& ports) {
   Command ca;
   ca.words = {pebble, "-config", (options.directory / "pebble.json").string(), "-dnsserver",
               loopback(ports.dns)};
+  if (options.strict) ca.words.emplace_back("-strict");
   ca.environment = pebble_environment(options);
   ca.output = options.directory / "pebble.log";
   TRY(pebble_, ChildProcess::start(std::move(ca)));
   directory_url_ = "https://localhost:" + std::to_string(ports.acme) + "/dir";
+  dns_management_url_ = "http://" + loopback(ports.dns_management);
   management_url_ = "https://localhost:" + std::to_string(ports.management);
   http01_port_ = ports.http01;
   return Done{};

@@ -29,6 +29,7 @@ struct LabCaOptions {
   int reused_authorizations = 50;
   bool skip_validation = false;                 // every challenge counts as met
   bool slow_validation = false;                 // up to 15 s for a challenge, as Pebble does
+  bool strict = false;                          // refuses what later versions of ACME may refuse
   std::map<std::string, std::string> eab_keys;  // kid to base64url HMAC key; not empty: accounts need one
   std::optional<std::chrono::seconds> certificate_life;  // of what it signs; nothing: five years
   int alternate_roots = 0;
@@ -50,6 +51,8 @@ class Lab {
   std::uint16_t http01_port() const { return http01_port_; }
   // https://localhost:PORT: roots, intermediates and the fate of certificates.
   const std::string& management_url() const { return management_url_; }
+  // http://127.0.0.1:PORT of its DNS server: POST /set-txt, /add-a, ...
+  const std::string& dns_management_url() const { return dns_management_url_; }
   pid_t pebble_pid() const { return pebble_->pid(); }
   pid_t challenge_server_pid() const { return challenge_server_->pid(); }
   // How the first of both that ended by itself did ("pebble: exit 1"); nothing while both run.
@@ -61,7 +64,7 @@ class Lab {
   Status launch(const LabCaOptions& options, const Ports& ports);
   Status wait_until_ready(const LabCaOptions& options);
 
-  std::string directory_url_, management_url_, root_pem_;
+  std::string directory_url_, management_url_, dns_management_url_, root_pem_;
   std::uint16_t http01_port_ = 0;
   std::unique_ptr<ChildProcess> challenge_server_, pebble_;
 };

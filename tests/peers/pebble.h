@@ -1,5 +1,4 @@
-// Pebble (an ACME CA for tests) with its DNS server, on free ports of the loopback, with a TLS certificate
-// made for it.
+// Pebble (an ACME CA for tests) as src/lab starts it, with a TLS certificate made for it.
 #pragma once
 
 #include <map>
@@ -7,6 +6,7 @@
 #include <optional>
 
 #include "base/temp_dir.h"
+#include "lab/lab.h"
 #include "model/issuer_record.h"
 #include "net/http_client.h"
 #include "peers/process.h"
@@ -31,13 +31,11 @@ class PebbleLab {
   // Starts both and waits until they answer.
   static Result<PebbleLab> start(const PebbleOptions& options);
 
-  std::string directory_url() const { return "https://localhost:" + std::to_string(acme_port_) + "/dir"; }
-  std::string management_url() const { return "https://localhost:" + std::to_string(management_port_); }
+  const std::string& directory_url() const { return lab_->directory_url(); }
+  const std::string& management_url() const { return lab_->management_url(); }
   // Management of the DNS server: POST /set-txt, /add-a, ...
-  std::string dns_management_url() const {
-    return "http://127.0.0.1:" + std::to_string(dns_management_port_);
-  }
-  std::uint16_t http01_port() const { return http01_port_; }
+  const std::string& dns_management_url() const { return lab_->dns_management_url(); }
+  std::uint16_t http01_port() const { return lab_->http01_port(); }
   // What the connection to it is trusted with.
   const std::string& tls_root_pem() const { return tls_root_pem_; }
   // The root (0, or an alternate one) under which it issues; changes with every start.
@@ -46,23 +44,17 @@ class PebbleLab {
   IssuerRecord issuer() const;
   // A client that may reach it.
   Result<std::unique_ptr<HttpClient>> client() const;
-  pid_t pid() const { return pebble_->pid(); }
+  pid_t pid() const { return lab_->pebble_pid(); }
   // The latter part of what it printed, for a failing test.
   std::string output() const;
-  void stop();
+  void stop() { lab_.reset(); }
 
  private:
   PebbleLab() = default;
-  Status make_tls_files();
-  Status write_config(const PebbleOptions& options) const;
-  Status start_dns();
-  Status start_pebble(const PebbleOptions& options);
 
   std::unique_ptr<TempDir> directory_;
   std::string tls_root_pem_;
-  std::uint16_t acme_port_ = 0, management_port_ = 0, dns_port_ = 0, dns_management_port_ = 0,
-                http01_port_ = 0;
-  std::optional<Process> dns_, pebble_;
+  std::unique_ptr<Lab> lab_;
 };
 
 }  // namespace certstead
