@@ -58,10 +58,11 @@ Status take_eab(const Context& context, const AccountInput& input, Account& acco
     return invalid("external account binding needs both the key id and the HMAC key that the CA gave you",
                    "eab-half");
   }
-  std::string text(trim(input.eab_hmac));
-  while (text.ends_with('=')) text.pop_back();
-  for (char& c : text) c = c == '+' ? '-' : c == '/' ? '_' : c;
-  auto hmac = base64url_decode(text);
+  Bytes text = to_bytes(trim(view_text(input.eab_hmac.reveal())));
+  while (!text.empty() && text.back() == '=') text.pop_back();
+  for (std::uint8_t& c : text) c = c == '+' ? '-' : c == '/' ? '_' : c;
+  auto hmac = base64url_decode(view_text(text));
+  wipe(text);
   if (!hmac || hmac->empty()) return invalid("the HMAC key is not base64url as the CA shows it", "eab-hmac");
   const std::int64_t version = account.eab_hmac.empty() ? 1 : account.eab_hmac.ref.version + 1;
   TRY(Sealed sealed,

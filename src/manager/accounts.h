@@ -11,7 +11,8 @@ struct AccountInput {
   std::string email;
   std::string key_type;  // "": p256
   bool agree_tos = false;
-  std::string eab_kid, eab_hmac;  // base64url, as the CA gives it
+  std::string eab_kid;
+  SecretBytes eab_hmac;  // the text in base64url that the CA gives
 };
 
 class AccountDesk {

@@ -7,6 +7,7 @@
 #include "model/key_maker.h"
 #include "model/manifest_signer.h"
 #include "model/member_progress.h"
+#include "model/registered_domains.h"
 #include "model/sealer.h"
 #include "model/store_ports.h"
 
@@ -23,6 +24,7 @@ struct Context {
   Issuer& acme;
   AccountAuthority& authority;
   MemberProgress& members;
+  const RegisteredDomains& domains;
   const Clock& clock;
   LogSink& log;
 };

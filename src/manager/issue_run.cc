@@ -4,8 +4,10 @@
 #include <thread>
 
 #include "base/id.h"
+#include "manager/budget.h"
 #include "manager/patience.h"
 #include "manager/set_changes.h"
+#include "manager/set_readers.h"
 #include "model/backoff.h"
 #include "model/renewal.h"
 
@@ -17,9 +19,9 @@ constexpr Duration kNap = std::chrono::milliseconds{50};
 
 std::string key_text(const Order& order) { return std::string(key_type_name(order.key_type)); }
 
-// "p256: www.example.test"
+// "p256: www.example.test", an IDN in both forms
 std::string domain_text(const Order& order, std::size_t index) {
-  return key_text(order) + ": " + order.authorizations.at(index).identifier;
+  return key_text(order) + ": " + name_for_people(order.authorizations.at(index).identifier);
 }
 
 // One line for a person who watches; "" for steps that say nothing new.
@@ -85,7 +87,8 @@ Status IssueRun::load() {
     const bool wanted =
         std::find(set_.key_types.begin(), set_.key_types.end(), order.key_type) != set_.key_types.end();
     const bool fits = wanted && order.names == set_.names && order.issuer == set_.issuer &&
-                      order.account == set_.account && order.profile == set_.profile && order.error.empty();
+                      order.account == set_.account && order.profile == set_.profile && order.error.empty() &&
+                      (order.key.empty() || granted_to_export(order.grants) == set_.exportable);
     if (fits) {
       orders_.push_back(std::move(order));
     } else {
@@ -102,22 +105,24 @@ Result<bool> IssueRun::already_done() {
   return !active.empty() && active.front().activated >= job_.created;
 }
 
-Result<std::optional<RunOutcome>> IssueRun::check_budget(std::size_t orders) {
+Result<std::optional<RunOutcome>> IssueRun::check_budget(const std::vector<KeyType>& missing,
+                                                         const std::vector<CredentialVersion>& versions) {
   const IssuerRecord& issuer = account_->issuer;
   const Instant now = context_.clock.now();
-  const Instant since = now - std::chrono::hours{1};
-  const auto over = [&](std::string_view kind, std::string_view scope, int limit,
-                        std::size_t more) -> Result<bool> {
-    if (limit <= 0) return false;
-    TRY(const int used, context_.store.issuers.count_usage(issuer.name, kind, scope, since));
-    return used + static_cast<int>(more) > limit;
-  };
-  TRY(const bool orders_over, over("order", set_.account, issuer.max_orders_per_hour, orders));
-  TRY(const bool failures_over, over("failure", set_.name, issuer.max_failures_per_hour, 1));
-  if (!orders_over && !failures_over) return std::nullopt;
-  CHECK_OK(context_.store.jobs.add_progress(
-      job_.id, now, "waiting: the budget of this hour at " + issuer.name + " is used up"));
-  return RunOutcome::wait(now + std::chrono::minutes{5});
+  if (issuer.max_failures_per_hour > 0) {
+    TRY(const int failures,
+        context_.store.issuers.count_usage(issuer.name, "failure", set_.name, now - std::chrono::hours{1}));
+    if (failures >= issuer.max_failures_per_hour) {
+      CHECK_OK(context_.store.jobs.add_progress(
+          job_.id, now, "waiting: too many tries at " + issuer.name + " failed within the last hour"));
+      return RunOutcome::wait(now + std::chrono::minutes{5});
+    }
+  }
+  const auto lines = budget_lines(set_, issuer, order_wish(set_, missing, versions), context_.domains);
+  TRY(const auto wait, context_.store.issuers.take_budget(issuer.name, lines, now));
+  if (!wait) return std::nullopt;
+  CHECK_OK(context_.store.jobs.add_progress(job_.id, now, describe_wait(issuer, *wait)));
+  return RunOutcome::wait(wait->until);
 }
 
 Result<std::optional<RunOutcome>> IssueRun::make_orders() {
@@ -128,9 +133,9 @@ Result<std::optional<RunOutcome>> IssueRun::make_orders() {
     if (!there) missing.push_back(type);
   }
   if (missing.empty()) return std::nullopt;
-  TRY(auto wait, check_budget(missing.size()));
-  if (wait) return wait;
   TRY(const auto versions, context_.store.versions.versions(set_.id));
+  TRY(auto wait, check_budget(missing, versions));
+  if (wait) return wait;
   std::int64_t next = 1;
   for (const CredentialVersion& version : versions) next = std::max(next, version.version + 1);
   for (const KeyType type : missing) {
@@ -153,20 +158,9 @@ Result<std::optional<RunOutcome>> IssueRun::make_orders() {
     }
     order.created = context_.clock.now();
     CHECK_OK(context_.store.orders.create_order(order, job_.fence));
-    CHECK_OK(context_.store.issuers.add_usage(set_.issuer, "order", set_.account, order.created));
     orders_.push_back(std::move(order));
   }
   return std::nullopt;
-}
-
-Result<std::vector<Recipient>> IssueRun::readers() {
-  TRY(const auto members, context_.store.members.list_members());
-  std::vector<Recipient> out;
-  for (const MemberRecord& member : members) {
-    const bool named = std::find(set_.members.begin(), set_.members.end(), member.id) != set_.members.end();
-    if (named) out.push_back({member.id, member.sealing_certificate});
-  }
-  return out;
 }
 
 Status IssueRun::make_key(Order& order) {
@@ -175,6 +169,8 @@ Status IssueRun::make_key(Order& order) {
     TRY(const auto active, context_.store.versions.active_versions(set_.id));
     for (const CredentialVersion& version : active) {
       if (version.key_type != order.key_type) continue;
+      // A key that was made to stay here stays here: from now on there is another one.
+      if (set_.exportable && !granted_to_export(version.grants)) continue;
       TRY(key, context_.sealer.open(version.key, version.grants));
     }
   }
@@ -182,7 +178,7 @@ Status IssueRun::make_key(Order& order) {
     TRY(key, context_.key_maker.make_key(order.key_type));
   }
   TRY(order.csr, context_.key_maker.make_csr(key, order.names));
-  TRY(const auto recipients, readers());
+  TRY(const auto recipients, readers_of_set(context_, set_));
   const SecretRef ref{"credential", order.set_id + "/" + key_text(order), "key", order.version};
   TRY(Sealed sealed, context_.sealer.seal(ref, key, recipients));
   order.key = std::move(sealed.secret);
@@ -319,12 +315,13 @@ Result<CredentialVersion> IssueRun::version_from(const Order& order, const std::
   version.account = order.account;
   version.activated = context_.clock.now();
   TRY(version.facts, context_.inspector.facts(order.chain.front()));
-  // Members may have been given or lost access since the key was made.
+  // Members may have been given access since the key was made. The export identity has it from the start or
+  // never (see load).
   std::vector<Recipient> missing;
   for (const Recipient& reader : readers) {
     const bool granted = std::any_of(version.grants.begin(), version.grants.end(),
                                      [&](const Grant& grant) { return grant.recipient == reader.id; });
-    if (!granted) missing.push_back(reader);
+    if (!granted && reader.id != kExportRecipient) missing.push_back(reader);
   }
   if (!missing.empty()) {
     TRY(auto more, context_.sealer.grant(version.key, version.grants, missing));
@@ -337,7 +334,7 @@ Result<CredentialVersion> IssueRun::version_from(const Order& order, const std::
 }
 
 Result<RunOutcome> IssueRun::activate() {
-  TRY(const auto recipients, readers());
+  TRY(const auto recipients, readers_of_set(context_, set_));
   std::vector<CredentialVersion> fresh;
   for (const Order& order : orders_) {
     TRY(CredentialVersion version, version_from(order, recipients));

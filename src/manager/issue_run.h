@@ -29,7 +29,8 @@ class IssueRun {
   Status load();
   Result<bool> already_done();
   Result<std::optional<RunOutcome>> make_orders();
-  Result<std::optional<RunOutcome>> check_budget(std::size_t orders);
+  Result<std::optional<RunOutcome>> check_budget(const std::vector<KeyType>& missing,
+                                                 const std::vector<CredentialVersion>& versions);
   Result<RunOutcome> walk();
   // Does one step of `order`; false if it has to wait. A failure of the attempt is in `failure_`.
   Result<bool> go_on(Order& order);
@@ -41,7 +42,6 @@ class IssueRun {
   Result<RunOutcome> activate();
   Result<CredentialVersion> version_from(const Order& order, const std::vector<Recipient>& readers);
   Result<RunOutcome> fail(const Error& error);
-  Result<std::vector<Recipient>> readers();
   Status record(const Order& order, std::string_view progress);
   Status keep_lease();
   void note_wait(Instant at) { next_ = std::min(next_, at); }

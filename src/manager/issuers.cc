@@ -1,6 +1,7 @@
 #include "manager/issuers.h"
 
 #include <algorithm>
+#include <set>
 
 #include "base/text.h"
 
@@ -30,6 +31,13 @@ Status check_issuer(const IssuerRecord& issuer) {
         "issuer-url");
   }
   return Done{};
+}
+
+// "Example Root", or "Example Root 2" if that is taken, and so on.
+std::string free_name(const std::string& wanted, const std::set<std::string>& taken) {
+  std::string name = wanted;
+  for (int i = 2; taken.count(name) > 0; ++i) name = wanted + " " + std::to_string(i);
+  return name;
 }
 
 }  // namespace
@@ -102,17 +110,25 @@ Result<std::vector<TrustedRoot>> IssuerDesk::add_roots(std::string_view pem, std
                        std::to_string(certificates.size()) + " are in it",
                    "root-name");
   }
+  TRY(const auto known, context_.store.roots.list_roots());
+  std::set<std::string> taken;
+  for (const TrustedRoot& root : known) taken.insert(root.name);
   std::vector<TrustedRoot> added;
   for (const Bytes& certificate : certificates) {
     TRY(CertificateFacts facts, context_.inspector.facts(certificate));
     TrustedRoot root;
-    root.name = name.empty() ? facts.subject : std::string(name);
+    root.name = name;
+    if (name.empty()) {
+      const std::string common_name = context_.inspector.common_name(certificate);
+      root.name = free_name(common_name.empty() ? facts.subject : common_name, taken);
+    }
     root.certificate = certificate;
     root.self_signed = context_.inspector.is_self_signed(certificate);
     root.facts = std::move(facts);
     root.created = context_.clock.now();
     CHECK_OK(
         context_.store.roots.add_root(root, note_of(actor, "root.add", root.name, root.facts.fingerprint)));
+    taken.insert(root.name);
     added.push_back(std::move(root));
   }
   return added;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "manager/accounts.h"
+#include "manager/exports.h"
 #include "manager/health_desk.h"
 #include "manager/issuers.h"
 #include "manager/notify_desk.h"
@@ -17,6 +18,7 @@ struct Manager {
   Requests& requests;
   AccountDesk& accounts;
   IssuerDesk& issuers;
+  ExportDesk& exports;
   Jobs& jobs;
   Audit& audit;
   Members& members;

@@ -74,9 +74,9 @@ Result<std::vector<KeyType>> parse_key_types(const std::vector<std::string>& tex
 Status check_against_issuer(const CredentialSet& set, const IssuerRecord& issuer) {
   for (const HostPattern& name : set.names) {
     if (!name.is_wildcard()) continue;
-    return invalid(
-        name.ascii() + ": a wildcard can't be proved over HTTP-01; request the host names one by one",
-        "wildcard-http-01");
+    return invalid(name_for_people(name) +
+                       ": a wildcard can't be proved over HTTP-01; request the host names one by one",
+                   "wildcard-http-01");
   }
   if (set.names.size() > issuer.max_names) {
     return invalid(issuer.name + " signs at most " + std::to_string(issuer.max_names) +
@@ -105,12 +105,13 @@ bool wants_the_same(const CredentialSet& a, const CredentialSet& b) {
   std::sort(types_b.begin(), types_b.end());
   return names_a == names_b && types_a == types_b && a.issuer == b.issuer && a.account == b.account &&
          a.profile == b.profile && a.preferred_chain == b.preferred_chain && a.reuse_key == b.reuse_key &&
-         a.tags == b.tags && a.members == b.members && a.self_check == b.self_check;
+         a.exportable == b.exportable && a.tags == b.tags && a.members == b.members &&
+         a.self_check == b.self_check;
 }
 
 std::string names_text(const CredentialSet& set) {
   std::vector<std::string> names;
-  for (const HostPattern& name : set.names) names.push_back(name.ascii());
+  for (const HostPattern& name : set.names) names.push_back(name_for_people(name));
   return join(names, ", ");
 }
 
@@ -151,6 +152,8 @@ Result<CredentialSet> draft(const Context& context, const RequestInput& input, c
   set.profile = input.profile.empty() ? issuer.default_profile : input.profile;
   set.preferred_chain = input.preferred_chain;
   set.reuse_key = input.reuse_key;
+  set.exportable = input.exportable;
+  if (set.exportable) CHECK_OK(context.store.exports.export_identity());  // without it nobody could export
   set.self_check = input.self_check;
   set.tags = input.tags;
   TRY(set.members, readers_of(context, input));
@@ -182,6 +185,7 @@ void take_over(CredentialSet& set, const CredentialSet& wanted) {
   set.profile = wanted.profile;
   set.preferred_chain = wanted.preferred_chain;
   set.reuse_key = wanted.reuse_key;
+  set.exportable = wanted.exportable;
   set.self_check = wanted.self_check;
   set.tags = wanted.tags;
   set.members = wanted.members;
@@ -231,7 +235,7 @@ Result<RequestOutcome> Requests::request(const RequestInput& input, const Actor&
     return outcome;
   }
   AccountDesk desk(context_);
-  CHECK_OK(desk.ensure({wanted.issuer, wanted.account, input.email, "", input.agree_tos, "", ""}, actor));
+  CHECK_OK(desk.ensure({wanted.issuer, wanted.account, input.email, "", input.agree_tos, "", {}}, actor));
 
   if (existing && wants_the_same(*existing, wanted)) {
     outcome.set = *existing;
@@ -259,8 +263,8 @@ Result<RequestOutcome> Requests::request(const RequestInput& input, const Actor&
     outcome.created = true;
     outcome.summary = "requested";
   }
-  TRY(outcome.job_id,
-      start_issue(context_, outcome.set, "", context_.clock.now(), note_of(actor, "set.issue", outcome.set)));
+  TRY(outcome.job_id, start_issue(context_, outcome.set, existing ? "forced" : "", context_.clock.now(),
+                                  note_of(actor, "set.issue", outcome.set)));
   return outcome;
 }
 
@@ -279,8 +283,8 @@ Result<RequestOutcome> Requests::renew(std::string_view name, bool force, const 
   if (set.status == SetStatus::kRevoking) {
     return conflict(set.name + " is being revoked; wait for that job to end", "set-busy");
   }
-  TRY(outcome.job_id,
-      start_issue(context_, set, "", now, note_of(actor, "set.renew", set, force ? "forced" : "due")));
+  TRY(outcome.job_id, start_issue(context_, set, force ? "forced" : "", now,
+                                  note_of(actor, "set.renew", set, force ? "forced" : "due")));
   outcome.summary = "renewal started";
   return outcome;
 }

@@ -16,6 +16,7 @@ struct RequestInput {
   bool agree_tos = false;
   std::string profile, preferred_chain;
   bool reuse_key = false;
+  bool exportable = false;  // needs the export identity; see model/export_identity.h
   bool self_check = true;
   std::vector<std::string> tags;
   std::optional<std::vector<std::string>> members;  // nothing: every member with all_credentials

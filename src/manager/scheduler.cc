@@ -9,6 +9,7 @@
 
 #include "base/id.h"
 #include "manager/clock_watch.h"
+#include "manager/housekeeping.h"
 #include "manager/set_changes.h"
 
 namespace certstead {
@@ -48,7 +49,8 @@ struct Scheduler::Impl {
         options(o),
         executor(c, o.executor, [this] { return stopping.load(); }),
         owner(make_id()),
-        watch(c.clock) {}
+        watch(c.clock),
+        housekeeping(context, [this] { return stopping.load(); }) {}
 
   void work();
   void run_planner();
@@ -63,6 +65,7 @@ struct Scheduler::Impl {
   Executor executor;
   std::string owner;
   ClockWatch watch;
+  Housekeeping housekeeping;  // the planner's thread alone
   std::atomic<bool> stopping{false};
   std::mutex mutex;
   std::condition_variable wake;
@@ -144,6 +147,8 @@ void Scheduler::Impl::run_planner() {
     const std::uint64_t before = seen();
     const Status planned = plan_due();
     if (!planned) context.log.error("scheduler.plan", {{"error", planned.error().detail}});
+    const Status kept = housekeeping.look();
+    if (!kept) context.log.error("scheduler.housekeeping", {{"error", kept.error().detail}});
     pause(before);
   }
 }

@@ -13,7 +13,8 @@ Result<CredentialSet> change_set(const Context& context, std::string_view set_id
                                  const std::function<void(CredentialSet&)>& change, const AuditNote& note);
 
 // Makes the job that gets new certificates for `set` (or finds the unfinished one) and marks the set pending
-// or renewing. `argument`: "" or "fresh-key" (whatever the set says about re-using keys).
+// or renewing. `argument`, as in Job: "" (whatever is missing), "forced" (new certificates in any
+// case), "fresh-key" (and whatever the set says about re-using keys).
 Result<std::string> start_issue(const Context& context, const CredentialSet& set, std::string_view argument,
                                 Instant run_at, const AuditNote& note);
 

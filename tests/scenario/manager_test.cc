@@ -301,8 +301,9 @@ TEST(Manager, ExternalAccountBindingIsAskedForBeforeAnythingIsMade) {
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().id, "eab-needed");
   EXPECT_TRUE(m.accounts->list()->empty());
-  ASSERT_TRUE(
-      m.accounts->add({"fake", "default", "", "rsa2048", false, "kid-1", "AAECAwQFBgcICQoLDA0ODw"}, m.actor));
+  ASSERT_TRUE(m.accounts->add(
+      {"fake", "default", "", "rsa2048", false, "kid-1", SecretBytes(view_bytes("AAECAwQFBgcICQoLDA0ODw"))},
+      m.actor));
   ASSERT_TRUE(m.requests->request(m.input({"www.lab.test"}), m.actor));
   m.run_due();
   EXPECT_EQ(m.show("www.lab.test").set.status, SetStatus::kIssued);

@@ -5,33 +5,13 @@
 
 #include "base/encoding.h"
 #include "crypto/issue.h"
+#include "support/file_search.h"
 #include "support/test_manager.h"
 #include "vault/member_vault.h"
 #include "vault/signature.h"
 
 namespace certstead {
 namespace {
-
-bool contains(const Bytes& where, BytesView what) {
-  return std::search(where.begin(), where.end(), what.begin(), what.end()) != where.end();
-}
-
-// Every file below `directory` that holds `needle`.
-std::vector<std::string> files_with(const std::filesystem::path& directory, BytesView needle) {
-  std::vector<std::string> found;
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(directory)) {
-    if (!entry.is_regular_file()) continue;
-    if (contains(read_file(entry.path(), 1U << 30).value(), needle)) found.push_back(entry.path().filename());
-  }
-  return found;
-}
-
-// The private number of a P-256 key: the 32 bytes after the version in SEC 1 DER (RFC 5915: 30 len 02 01 01
-// 04 20 ...).
-Bytes private_number(const SecretBytes& der) {
-  const BytesView bytes = der.reveal();
-  return {bytes.begin() + 7, bytes.begin() + 39};
-}
 
 std::vector<Bytes> all_secrets(TestManager& m) {
   std::vector<Bytes> secrets;
@@ -55,8 +35,9 @@ std::vector<Bytes> all_secrets(TestManager& m) {
 TEST(Sealing, NoKeyLiesInClearInTheDataOrInAView) {
   TestManager m;
   const std::string hmac = "planted-marker-of-32-bytes-here!";
-  ASSERT_TRUE(m.accounts->add(
-      {"fake", "default", "", "p256", false, "kid", base64url_encode(view_bytes(hmac))}, m.actor));
+  ASSERT_TRUE(m.accounts->add({"fake", "default", "", "p256", false, "kid",
+                               SecretBytes(view_bytes(base64url_encode(view_bytes(hmac))))},
+                              m.actor));
   m.issue({"www.lab.test"});
   ASSERT_TRUE(m.requests->renew("www.lab.test", true, m.actor));
   m.run_due();

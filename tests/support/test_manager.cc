@@ -67,11 +67,13 @@ void TestManager::build() {
   options.views.push_back({"gateway", dir.path() / "view", {}, {}});
   member = must(Member::open(*member_identity, store_id, options, *feed, clock, log));
   member->start();
-  context.emplace(
-      Context{store->ports(), *vault, *signer, key_maker, chains, inspector, ca, ca, *member, clock, log});
+  context.emplace(Context{store->ports(), *vault, *signer, key_maker, chains, inspector, ca, ca, *member,
+                          domains, clock, log});
   requests = std::make_unique<Requests>(*context);
   accounts = std::make_unique<AccountDesk>(*context);
   issuers = std::make_unique<IssuerDesk>(*context);
+  export_vault = std::make_unique<FleetExportVault>(*fleet_ca, store_id, clock);
+  exports = std::make_unique<ExportDesk>(*context, *export_vault, encoder);
 }
 
 void TestManager::restart() {

@@ -12,9 +12,12 @@
 #include "manager/manager.h"
 #include "member/member.h"
 #include "pki/pki_chain_builder.h"
+#include "pki/pki_credential_encoder.h"
 #include "pki/pki_inspector.h"
 #include "pki/pki_key_maker.h"
+#include "pki/public_suffixes.h"
 #include "store/sqlite_store.h"
+#include "vault/export_vault.h"
 #include "vault/fleet_ca.h"
 #include "vault/manifest.h"
 #include "vault/vault.h"
@@ -52,12 +55,16 @@ class TestManager {
   PkiKeyMaker key_maker;
   PkiInspector inspector;
   PkiChainBuilder chains;
+  PublicSuffixes domains;
+  PkiCredentialEncoder encoder;
+  std::unique_ptr<FleetExportVault> export_vault;
   std::unique_ptr<FeedSource> feed;
   std::unique_ptr<Member> member;
   std::optional<Context> context;
   std::unique_ptr<Requests> requests;
   std::unique_ptr<AccountDesk> accounts;
   std::unique_ptr<IssuerDesk> issuers;
+  std::unique_ptr<ExportDesk> exports;
   const Actor actor{"test"};
 
   const ViewReader& view() const { return member->views().front()->reader(); }

@@ -1,0 +1,26 @@
+#include "manager/set_readers.h"
+
+#include <algorithm>
+
+namespace certstead {
+
+Result<std::vector<Recipient>> readers_of_set(const Context& context, const CredentialSet& set) {
+  TRY(const auto members, context.store.members.list_members());
+  std::vector<Recipient> out;
+  for (const MemberRecord& member : members) {
+    const bool named = std::find(set.members.begin(), set.members.end(), member.id) != set.members.end();
+    if (named) out.push_back({member.id, member.sealing_certificate});
+  }
+  if (set.exportable) {
+    TRY(ExportIdentity identity, context.store.exports.export_identity());
+    out.push_back({std::string(kExportRecipient), std::move(identity.certificate)});
+  }
+  return out;
+}
+
+bool granted_to_export(const std::vector<Grant>& grants) {
+  return std::any_of(grants.begin(), grants.end(),
+                     [](const Grant& grant) { return grant.recipient == kExportRecipient; });
+}
+
+}  // namespace certstead
