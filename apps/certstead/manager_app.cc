@@ -14,10 +14,13 @@
 #include "member/member.h"
 #include "net/http_server.h"
 #include "pki/pki_chain_builder.h"
+#include "pki/pki_credential_encoder.h"
 #include "pki/pki_inspector.h"
 #include "pki/pki_key_maker.h"
+#include "pki/public_suffixes.h"
 #include "service.h"
 #include "store/sqlite_store.h"
+#include "vault/export_vault.h"
 #include "vault/manifest.h"
 #include "vault/vault.h"
 #include "view_catalog.h"
@@ -77,10 +80,13 @@ class ManagerServer {
   SystemClock clock_;
   std::unique_ptr<Store> store_;
   std::unique_ptr<Vault> vault_;
+  std::unique_ptr<FleetExportVault> export_vault_;
   std::unique_ptr<SealerManifestSigner> signer_;
   PkiKeyMaker key_maker_;
   PkiInspector inspector_;
   PkiChainBuilder chains_;
+  PublicSuffixes suffixes_;
+  PkiCredentialEncoder encoder_;
   std::unique_ptr<AcmeIssuer> acme_;
   std::unique_ptr<FeedSource> feed_;
   std::unique_ptr<Member> member_;
@@ -90,6 +96,7 @@ class ManagerServer {
   std::unique_ptr<AccountDesk> accounts_;
   std::unique_ptr<IssuerDesk> issuers_;
   std::unique_ptr<HealthParts> health_;
+  std::unique_ptr<ExportDesk> exports_;
   std::unique_ptr<Api> api_;
   std::unique_ptr<HttpServer> server_;
 };
@@ -100,6 +107,7 @@ Status ManagerServer::build() {
   vault_ = std::make_unique<Vault>(
       fleet.manager, fleet.store_id, [this] { return store_->settings().store_keys(); }, clock_);
   CHECK_OK(vault_->reload_store_keys());
+  export_vault_ = std::make_unique<FleetExportVault>(fleet.ca, fleet.store_id, clock_);
   signer_ = std::make_unique<SealerManifestSigner>(*vault_, fleet.store_id);
   acme_ = std::make_unique<AcmeIssuer>(acme_options(options_), clock_, log_);
   // The feed needs the ports but no progress of members; the member is the progress that the executor waits
@@ -109,16 +117,18 @@ Status ManagerServer::build() {
   TRY(member_, Member::open(fleet.local_member, fleet.store_id, std::move(views), *feed_, clock_, log_));
   catalog_ = std::make_unique<MemberViewCatalog>(*member_, clock_);
   const Context context{store_->ports(), *vault_, *signer_, key_maker_, chains_, inspector_,
-                        *acme_,          *acme_,  *member_, clock_,     log_};
+                        *acme_,          *acme_,  *member_, suffixes_,  clock_,  log_};
   SchedulerOptions scheduling;
   scheduling.workers = options_.workers;
   scheduler_ = std::make_unique<Scheduler>(context, scheduling);
   requests_ = std::make_unique<Requests>(context);
   accounts_ = std::make_unique<AccountDesk>(context);
   issuers_ = std::make_unique<IssuerDesk>(context);
+  exports_ = std::make_unique<ExportDesk>(context, *export_vault_, encoder_);
   CHECK_OK(issuers_->install_known(known_issuers()));
-  Manager manager{*requests_,        *accounts_,         *issuers_,   store_->jobs(), store_->audit(),
-                  store_->members(), store_->settings(), *scheduler_, catalog_.get(), clock_};
+  Manager manager{*requests_,      *accounts_,        *issuers_,          *exports_,   store_->jobs(),
+                  store_->audit(), store_->members(), store_->settings(), *scheduler_, catalog_.get(),
+                  clock_};
   TRY(health_, HealthParts::make(context));
   health_->add_to(manager);
   ApiOptions api;

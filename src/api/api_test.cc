@@ -141,6 +141,16 @@ TEST(Api, TheDefaultIssuerMustBeThere) {
   EXPECT_EQ(scene.get("/api/v1/settings/default-issuer").text("value"), "lab");
 }
 
+TEST(Api, FinishedJobsAreKeptAsLongAsIsChosen) {
+  ApiScene scene;
+  const std::string path = "/api/v1/settings/keep-jobs-days";
+  EXPECT_EQ(scene.get(path).text("value"), "30");
+  for (const char* wrong : {R"({"value":"0"})", R"({"value":"soon"})", R"({"value":"99999"})"})
+    EXPECT_EQ(scene.call("PUT", path, wrong).status, 400) << wrong;
+  EXPECT_EQ(scene.call("PUT", path, R"({"value":"90"})").status, 200);
+  EXPECT_EQ(scene.get(path).text("value"), "90");
+}
+
 TEST(Api, SaysItsVersionMembersAndState) {
   ApiScene scene;
   EXPECT_EQ(scene.get("/api/v1/version").text("version"), "1.2.3");

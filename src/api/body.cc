@@ -5,6 +5,7 @@
 #include "api/problem.h"
 #include "base/text.h"
 #include "json/json.h"
+#include "json/secret_text.h"
 
 namespace certstead {
 namespace {
@@ -18,6 +19,15 @@ class Reader {
   Reader& flag(std::string_view name, bool& into) { return take(object_.optional_boolean(name), into); }
   Reader& list(std::string_view name, std::vector<std::string>& into) {
     return take(object_.optional_strings(name), into);
+  }
+  // The text itself is wiped. What can't be: the request's body and the JSON made of it, which belong to the
+  // server and to the parser, and live as long as the request.
+  Reader& secret(std::string_view name, SecretBytes& into) {
+    std::string text;
+    take(object_.optional_string(name), text);
+    into = SecretBytes(view_bytes(text));
+    wipe_text(text);
+    return *this;
   }
   template <class Number>
   Reader& number(std::string_view name, std::int64_t least, std::int64_t most, Number& into) {
@@ -34,7 +44,7 @@ class Reader {
   template <class Value, class Into>
   Reader& take(Result<std::optional<Value>> read, Into& into) {
     if (!read && status_) status_ = read.error();
-    if (read && *read) into = static_cast<Into>(**std::move(read));
+    if (read && *read) into = static_cast<Into>(std::move(**read));
     return *this;
   }
   JsonObject object_;
@@ -80,15 +90,16 @@ Status known_members(const JsonObject& object, std::initializer_list<std::string
 }
 
 Result<RequestInput> read_request(const boost::json::value& body) {
-  TRY(const JsonObject object,
-      object_with(body, {"names", "name", "key_types", "issuer", "account", "email", "agree_tos", "profile",
-                         "preferred_chain", "reuse_key", "self_check", "tags", "members", "dry_run"}));
+  TRY(const JsonObject object, object_with(body, {"names", "name", "key_types", "issuer", "account", "email",
+                                                  "agree_tos", "profile", "preferred_chain", "reuse_key",
+                                                  "exportable", "self_check", "tags", "members", "dry_run"}));
   RequestInput input;
   Reader read(object);
   read.list("names", input.hosts).text("name", input.name).list("key_types", input.key_types);
   read.text("issuer", input.issuer).text("account", input.account).text("email", input.email);
   read.flag("agree_tos", input.agree_tos).text("profile", input.profile);
   read.text("preferred_chain", input.preferred_chain).flag("reuse_key", input.reuse_key);
+  read.flag("exportable", input.exportable);
   read.flag("self_check", input.self_check).list("tags", input.tags).flag("dry_run", input.dry_run);
   read.needed("names", !input.hosts.empty());
   CHECK_OK(read.status());
@@ -103,7 +114,7 @@ Result<AccountInput> read_account(const boost::json::value& body) {
   Reader read(object);
   read.text("issuer", input.issuer).text("name", input.name).text("email", input.email);
   read.text("key_type", input.key_type).flag("agree_tos", input.agree_tos);
-  read.text("eab_kid", input.eab_kid).text("eab_hmac", input.eab_hmac);
+  read.text("eab_kid", input.eab_kid).secret("eab_hmac", input.eab_hmac);
   read.needed("issuer", !input.issuer.empty());
   CHECK_OK(read.status());
   if (input.eab_kid.empty() != input.eab_hmac.empty()) {
@@ -116,7 +127,8 @@ Status read_issuer(const boost::json::value& body, IssuerRecord& issuer) {
   TRY(const JsonObject object,
       object_with(body, {"name", "description", "directory_url", "trusted_pem", "allowed_networks",
                          "needs_eab", "account_key_rollover", "key_types", "wildcards", "max_names",
-                         "default_profile", "max_orders_per_hour", "max_failures_per_hour"}));
+                         "default_profile", "max_orders_per_hour", "max_failures_per_hour",
+                         "max_per_domain_per_week", "max_duplicates_per_week"}));
   const std::string old_name = issuer.name;
   std::vector<std::string> networks = {issuer.allowed_networks};
   std::vector<std::string> key_types;
@@ -129,6 +141,8 @@ Status read_issuer(const boost::json::value& body, IssuerRecord& issuer) {
   read.text("default_profile", issuer.default_profile);
   read.number("max_orders_per_hour", 0, 1'000'000, issuer.max_orders_per_hour);
   read.number("max_failures_per_hour", 0, 1'000'000, issuer.max_failures_per_hour);
+  read.number("max_per_domain_per_week", 0, 1'000'000, issuer.max_per_domain_per_week);
+  read.number("max_duplicates_per_week", 0, 1'000'000, issuer.max_duplicates_per_week);
   read.needed("name", !issuer.name.empty()).needed("directory_url", !issuer.directory_url.empty());
   CHECK_OK(read.status());
   if (!old_name.empty() && issuer.name != old_name) {
@@ -158,6 +172,32 @@ Result<RevokeInput> read_revoke(const boost::json::value& body) {
   std::string reason = "unspecified";
   CHECK_OK(Reader(object).text("reason", reason).flag("leave_empty", input.leave_empty).status());
   TRY(input.reason, parse_revocation_reason(reason));
+  return input;
+}
+
+Result<ExportInput> read_export(const boost::json::value& body) {
+  TRY(const JsonObject object, object_with(body, {"password", "file_password", "key_type", "format"}));
+  ExportInput input;
+  std::string format = "pem";
+  Reader read(object);
+  read.secret("password", input.password).secret("file_password", input.file_password);
+  read.text("key_type", input.key_type).text("format", format);
+  read.needed("password", !input.password.empty()).needed("file_password", !input.file_password.empty());
+  CHECK_OK(read.status());
+  TRY(input.format, parse_export_format(format));
+  return input;
+}
+
+Result<ExportPasswords> read_export_passwords(const boost::json::value& body, bool change) {
+  ExportPasswords input;
+  TRY(const JsonObject object,
+      change ? object_with(body, {"password", "old_password"}) : object_with(body, {"password"}));
+  Reader read(object);
+  read.secret("password", input.password).needed("password", !input.password.empty());
+  if (change) {
+    read.secret("old_password", input.old_password).needed("old_password", !input.old_password.empty());
+  }
+  CHECK_OK(read.status());
   return input;
 }
 

@@ -6,6 +6,7 @@
 
 #include "json/json_object.h"
 #include "manager/accounts.h"
+#include "manager/exports.h"
 #include "manager/issuers.h"
 #include "manager/requests.h"
 #include "net/http_server.h"
@@ -35,6 +36,15 @@ struct RevokeInput {
   bool leave_empty = false;
 };
 Result<RevokeInput> read_revoke(const boost::json::value& body);
+
+// Without the set's name, which stands in the path.
+Result<ExportInput> read_export(const boost::json::value& body);
+struct ExportPasswords {
+  SecretBytes password;  // the new one
+  SecretBytes old_password;
+};
+// `change`: with the old one.
+Result<ExportPasswords> read_export_passwords(const boost::json::value& body, bool change);
 
 struct RootsInput {
   std::string pem, name;

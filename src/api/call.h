@@ -40,4 +40,8 @@ struct Call {
   const ApiOptions& options;
 };
 
+// The first name in the path, of a set. Sets are mostly called by a host name, and then both forms of an IDN
+// will do.
+std::string set_name(const Call& call);
+
 }  // namespace certstead

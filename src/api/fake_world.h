@@ -3,6 +3,7 @@
 #pragma once
 
 #include "manager/context.h"
+#include "model/credential_encoder.h"
 #include "model/view_catalog.h"
 
 namespace certstead {
@@ -68,6 +69,7 @@ class FakeInspector final : public Inspector {
   }
   std::string to_pem(const std::vector<Bytes>&) override { return "pem"; }
   bool is_self_signed(BytesView) override { return true; }
+  std::string common_name(BytesView) override { return "Test Root"; }
 };
 
 class FakeCa final : public Issuer, public AccountAuthority {
@@ -100,6 +102,45 @@ class FakeCa final : public Issuer, public AccountAuthority {
 class FakeProgress final : public MemberProgress {
  public:
   Status wait_applied(std::int64_t, Deadline) override { return Done{}; }
+};
+
+class FakeDomains final : public RegisteredDomains {
+ public:
+  std::string registered_domain(const DomainName& name) const override { return name.ascii(); }
+};
+
+// Opens with the password "right", and always to the same.
+class FakeExportVault final : public ExportVault {
+ public:
+  Result<ExportIdentity> make_identity(const SecretBytes&) override {
+    return ExportIdentity{{1}, to_bytes(kSecretMarker), {}, {}, 0, std::nullopt};
+  }
+  Result<Bytes> change_password(const ExportIdentity&, const SecretBytes& old_password,
+                                const SecretBytes&) override {
+    CHECK_OK(check(old_password));
+    return to_bytes(kSecretMarker);
+  }
+  Result<std::vector<SecretBytes>> open(const ExportIdentity&, const SecretBytes& password,
+                                        const std::vector<Granted>& secrets) override {
+    CHECK_OK(check(password));
+    std::vector<SecretBytes> out;
+    for (std::size_t i = 0; i < secrets.size(); ++i) out.emplace_back(view_bytes(kSecretMarker));
+    return out;
+  }
+
+ private:
+  static Status check(const SecretBytes& password) {
+    if (view_text(password.reveal()) == "right") return Done{};
+    return denied("the export password is wrong", "export-password");
+  }
+};
+
+class FakeEncoder final : public CredentialEncoder {
+ public:
+  Result<SecretBytes> encode(ExportFormat, const SecretBytes&, const std::vector<Bytes>&, const SecretBytes&,
+                             std::string_view name) override {
+    return SecretBytes(view_bytes("encrypted for " + std::string(name)));
+  }
 };
 
 class FakeViews final : public ViewCatalog {

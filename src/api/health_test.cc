@@ -58,7 +58,7 @@ struct HealthScene : ApiScene {
         notify(health),
         roots(health),
         watch(health, {}),
-        watched({requests, accounts, issuers, store->jobs(), store->audit(), store->members(),
+        watched({requests, accounts, issuers, exports, store->jobs(), store->audit(), store->members(),
                  store->settings(), scheduler, &views, clock, &desk, &notify, &roots, &watch},
                 {}, log) {}
   Answer ask(const std::string& method, const std::string& target, const std::string& body = "") {

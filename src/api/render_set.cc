@@ -4,6 +4,7 @@
 
 #include "api/health_render.h"
 #include "base/text.h"
+#include "manager/set_readers.h"
 
 namespace certstead {
 namespace {
@@ -45,7 +46,8 @@ boost::json::object render(const CredentialVersion& version) {
           {"not_before", to_rfc3339(version.facts.not_before)},
           {"not_after", to_rfc3339(version.facts.not_after)},
           {"activated", to_rfc3339(version.activated)},
-          {"chain_length", version.chain.size()}};
+          {"chain_length", version.chain.size()},
+          {"exportable", granted_to_export(version.grants)}};
 }
 
 boost::json::object render(const Order& order) {
@@ -74,6 +76,7 @@ boost::json::object render(const CredentialSet& set) {
           {"profile", set.profile},
           {"preferred_chain", set.preferred_chain},
           {"reuse_key", set.reuse_key},
+          {"exportable", set.exportable},
           {"members", json_strings(set.members)},
           {"tags", json_strings(set.tags)},
           {"renew_at", json_time(set.renew_at)},

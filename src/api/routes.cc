@@ -12,6 +12,11 @@ constexpr std::array kRoutes = {
     Route{"DELETE", "/api/v1/sets/{name}", "", delete_set},
     Route{"POST", "/api/v1/sets/{name}/renew", "", renew_set},
     Route{"POST", "/api/v1/sets/{name}/revoke", "", revoke_set},
+    Route{"POST", "/api/v1/sets/{name}/export", "", export_set},
+
+    Route{"GET", "/api/v1/export", "", show_export},
+    Route{"POST", "/api/v1/export", "", set_up_export},
+    Route{"PUT", "/api/v1/export/password", "", change_export_password},
 
     Route{"GET", "/api/v1/jobs", "limit", list_jobs},
     Route{"GET", "/api/v1/jobs/{id}", "after wait", show_job},
@@ -57,6 +62,8 @@ constexpr std::array kRoutes = {
     Route{"GET", "/api/v1/members", "", list_members},
     Route{"GET", "/api/v1/settings/default-issuer", "", show_default_issuer},
     Route{"PUT", "/api/v1/settings/default-issuer", "", set_default_issuer},
+    Route{"GET", "/api/v1/settings/keep-jobs-days", "", show_keep_jobs},
+    Route{"PUT", "/api/v1/settings/keep-jobs-days", "", set_keep_jobs},
     Route{"GET", "/api/v1/version", "", show_version},
 
     Route{"GET", "/healthz", "", healthz},

@@ -24,6 +24,11 @@ Result<HttpReply> show_set(const Call&);
 Result<HttpReply> delete_set(const Call&);
 Result<HttpReply> renew_set(const Call&);
 Result<HttpReply> revoke_set(const Call&);
+// Exportable keys
+Result<HttpReply> export_set(const Call&);
+Result<HttpReply> show_export(const Call&);
+Result<HttpReply> set_up_export(const Call&);
+Result<HttpReply> change_export_password(const Call&);
 // Jobs
 Result<HttpReply> list_jobs(const Call&);
 Result<HttpReply> show_job(const Call&);
@@ -65,6 +70,8 @@ Result<HttpReply> look_up_cache(const Call&);
 Result<HttpReply> list_members(const Call&);
 Result<HttpReply> show_default_issuer(const Call&);
 Result<HttpReply> set_default_issuer(const Call&);
+Result<HttpReply> show_keep_jobs(const Call&);
+Result<HttpReply> set_keep_jobs(const Call&);
 Result<HttpReply> show_version(const Call&);
 Result<HttpReply> healthz(const Call&);
 Result<HttpReply> readyz(const Call&);

@@ -28,13 +28,15 @@ std::string Answer::text(std::string_view name) const {
 
 ApiScene::ApiScene()
     : store(open_sqlite_store(dir.path() / "store", clock, log).value()),
-      context{store->ports(), sealer, signer, key_maker, chains, inspector, ca, ca, progress, clock, log},
+      context{store->ports(), sealer,  signer, key_maker, chains, inspector, ca, ca,
+              progress,       domains, clock,  log},
       requests(context),
       accounts(context),
       issuers(context),
+      exports(context, export_vault, encoder),
       scheduler(context, {}),
-      api({requests, accounts, issuers, store->jobs(), store->audit(), store->members(), store->settings(),
-           scheduler, &views, clock},
+      api({requests, accounts, issuers, exports, store->jobs(), store->audit(), store->members(),
+           store->settings(), scheduler, &views, clock},
           scene_options(), log) {
   MemberRecord local;
   local.id = "local";

@@ -46,12 +46,16 @@ class ApiScene {
   FakeInspector inspector;
   FakeCa ca;
   FakeProgress progress;
+  FakeDomains domains;
+  FakeExportVault export_vault;
+  FakeEncoder encoder;
   FakeViews views;
   std::unique_ptr<Store> store;
   Context context;
   Requests requests;
   AccountDesk accounts;
   IssuerDesk issuers;
+  ExportDesk exports;
   Scheduler scheduler;
   Api api;
 };

@@ -12,15 +12,6 @@ namespace {
 constexpr std::int64_t kPage = 100;
 constexpr std::int64_t kLongestPage = 500;
 
-// The name in the path. Sets are mostly called by a host name, and then both forms of an IDN will do.
-std::string set_name(const Call& call) {
-  const std::string& given = call.params[0];
-  const auto is_ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
-  if (std::ranges::all_of(given, is_ascii)) return given;
-  const Result<HostPattern> name = HostPattern::parse(given);
-  return name ? name->ascii() : given;
-}
-
 // RFC 9110 section 13.1.1. The use case decides on what it reads itself; this refuses a caller that has seen
 // an older state.
 Status check_if_match(const Call& call, std::string_view name) {
@@ -47,6 +38,14 @@ HttpReply outcome_reply(const Call& call, int status, const RequestOutcome& outc
 int status_of(const RequestOutcome& outcome) { return outcome.job_id.empty() ? 200 : 202; }
 
 }  // namespace
+
+std::string set_name(const Call& call) {
+  const std::string& given = call.params[0];
+  const auto is_ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
+  if (std::ranges::all_of(given, is_ascii)) return given;
+  const Result<HostPattern> name = HostPattern::parse(given);
+  return name ? name->ascii() : given;
+}
 
 Result<HttpReply> request_set(const Call& call) {
   TRY(const boost::json::value body, read_body(call.http));

@@ -2,14 +2,16 @@
 #include "api/metrics.h"
 #include "api/routes.h"
 #include "base/text.h"
+#include "manager/housekeeping.h"
 
 namespace certstead {
 namespace {
 
 constexpr std::string_view kDefaultIssuer = "default-issuer";
+constexpr int kMostDays = 3650;
 
-HttpReply setting_reply(const std::optional<std::string>& value) {
-  boost::json::object out{{"name", kDefaultIssuer}};
+HttpReply setting_reply(std::string_view name, const std::optional<std::string>& value) {
+  boost::json::object out{{"name", name}};
   out["value"] = value ? boost::json::value(*value) : boost::json::value();
   return json_reply(200, out);
 }
@@ -23,7 +25,7 @@ Result<HttpReply> list_members(const Call& call) {
 
 Result<HttpReply> show_default_issuer(const Call& call) {
   TRY(const std::optional<std::string> value, call.manager.settings.setting(kDefaultIssuer));
-  return setting_reply(value);
+  return setting_reply(kDefaultIssuer, value);
 }
 
 Result<HttpReply> set_default_issuer(const Call& call) {
@@ -35,7 +37,27 @@ Result<HttpReply> set_default_issuer(const Call& call) {
                                               .action = "setting.change",
                                               .object = std::string(kDefaultIssuer),
                                               .detail = issuer.name}));
-  return setting_reply(issuer.name);
+  return setting_reply(kDefaultIssuer, issuer.name);
+}
+
+Result<HttpReply> show_keep_jobs(const Call& call) {
+  TRY(const std::optional<std::string> value, call.manager.settings.setting(kKeepJobsDays));
+  return setting_reply(kKeepJobsDays, value.value_or(std::to_string(kKeepJobsDaysDefault)));
+}
+
+Result<HttpReply> set_keep_jobs(const Call& call) {
+  TRY(const boost::json::value body, read_body(call.http));
+  TRY(const std::string value, read_setting(body));
+  const auto days = parse_number(value);
+  if (!days || *days < 1 || *days > kMostDays)
+    return invalid("finished jobs are kept for 1 to " + std::to_string(kMostDays) + " days", "setting-value");
+  const std::string text = std::to_string(*days);
+  CHECK_OK(call.manager.settings.set_setting(kKeepJobsDays, text,
+                                             {.actor = call.actor.name,
+                                              .action = "setting.change",
+                                              .object = std::string(kKeepJobsDays),
+                                              .detail = text}));
+  return setting_reply(kKeepJobsDays, text);
 }
 
 Result<HttpReply> show_version(const Call& call) {

@@ -53,9 +53,9 @@ Result<int> run_add(Session& session, const AddOptions& options) {
     return invalid("give both --eab-kid and --eab-hmac-file, as the CA gave them", std::string(kWrongUsage));
   }
   if (!options.eab_kid.empty()) {
-    TRY(const std::string hmac, read_file_or_input(session, options.eab_hmac_file));
+    TRY(const SecretBytes hmac, read_secret(session, options.eab_hmac_file));
     body["eab_kid"] = options.eab_kid;
-    body["eab_hmac"] = trim(hmac);
+    body["eab_hmac"] = view_text(hmac.reveal());
   }
   TRY(const boost::json::value account, session.api().post("/accounts", std::move(body)));
   return print_account(session, account);

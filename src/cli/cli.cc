@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "base/text.h"
+#include "cli/ask_secret.h"
 #include "cli/command_line.h"
 #include "cli/completion.h"
 #include "cli/settings.h"
@@ -48,9 +49,9 @@ Verb completion_verb(const Verb& root) {
 
 // `root` must stay where it is.
 void add_verbs(Verb& root, const ServerVerbs& servers, GlobalOptions& globals) {
-  for (const auto make :
-       {request_verb, list_verb, show_verb, status_verb, renew_verb, revoke_verb, delete_verb, issuer_verb,
-        account_verb, roots_verb, health_verb, notify_verb, jobs_verb, audit_verb, cache_verb, probe_verb}) {
+  for (const auto make : {request_verb, list_verb, show_verb, status_verb, renew_verb, revoke_verb,
+                          delete_verb, export_verb, issuer_verb, account_verb, roots_verb, health_verb,
+                          notify_verb, jobs_verb, members_verb, audit_verb, cache_verb, probe_verb}) {
     root.verbs.push_back(make());
   }
   if (servers.manager) root.verbs.push_back(manager_verb(servers, globals));
@@ -132,6 +133,7 @@ int run_cli(int argc, const char* const* argv, const ServerVerbs& servers, const
                  .terminal_out = ::isatty(STDOUT_FILENO) == 1,
                  .environment = environment_variable,
                  .connect = connect_to,
+                 .ask_secret = ask_secret,
                  .pause = [](Duration span) { std::this_thread::sleep_for(span); },
                  .version = version};
   return run_cli(argc, argv, servers, world);

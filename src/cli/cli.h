@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "base/clock.h"
+#include "base/secret.h"
 #include "cli/server_options.h"
 #include "net/http_client.h"
 
@@ -31,6 +32,8 @@ struct CliWorld {
   std::function<std::optional<std::string>(const std::string& name)> environment = {};
   // A client of the manager at this socket.
   std::function<Result<std::unique_ptr<HttpClient>>(const std::string& socket)> connect = {};
+  // Asks the person at the terminal for a line that is not shown.
+  std::function<Result<SecretBytes>(const std::string& prompt)> ask_secret = {};
   // Between two calls that must not follow one another at once.
   std::function<void(Duration)> pause = {};
   std::string version = {};

@@ -73,6 +73,13 @@ class CliScene {
       socket = path;
       return std::unique_ptr<HttpClient>(std::make_unique<FakeManagerClient>(manager));
     };
+    world.ask_secret = [this](const std::string& prompt) -> Result<SecretBytes> {
+      prompts.push_back(prompt);
+      if (typed.empty()) return unavailable("there is no terminal");
+      const std::string line = typed.front();
+      typed.pop_front();
+      return SecretBytes(view_bytes(line));
+    };
     world.pause = [this](Duration) { ++pauses; };
     world.version = "1.2.3";
     std::vector<const char*> argv = {"certstead"};
@@ -88,6 +95,8 @@ class CliScene {
   std::string input;
   std::string socket;  // that was connected to
   bool terminal = false;
+  std::deque<std::string> typed;     // what is typed when a secret is asked for
+  std::vector<std::string> prompts;  // by which it was asked for
   int pauses = 0;
 };
 

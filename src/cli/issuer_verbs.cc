@@ -13,14 +13,14 @@ struct IssuerOptions {
   std::string name, directory, trust, description, profile;
   std::vector<std::string> allow, keys;
   bool needs_eab = false;
-  std::int64_t max_names = 0, orders_per_hour = -1, failures_per_hour = -1;
+  std::int64_t max_names = 0, orders_per_hour = -1, failures_per_hour = -1, per_domain = -1, duplicates = -1;
 };
 
 // The flags that adding and changing share.
 void add_issuer_flags(Verb& verb, IssuerOptions& into) {
   verb.text("name", "ISSUER", "Name of the issuer", into.name).needed();
   verb.text("--directory", "URL", "Its ACME directory, https://...", into.directory);
-  verb.text("--trust", "FILE", "PEM roots for the connection to it; default: those of the system", into.trust)
+  verb.text("--trust", "FILE", "PEM roots for the connection to it, beside those of the system", into.trust)
       .file();
   verb.list("--allow", "CIDR", "Networks beyond the public internet where it may be reached", into.allow);
   verb.text("--description", "TEXT", "For people", into.description);
@@ -31,6 +31,10 @@ void add_issuer_flags(Verb& verb, IssuerOptions& into) {
   verb.number("--max-names", "Names in one certificate", 1, 10'000, into.max_names);
   verb.number("--orders-per-hour", "Budget; 0: none", 0, 1'000'000, into.orders_per_hour);
   verb.number("--failures-per-hour", "Budget; 0: none", 0, 1'000'000, into.failures_per_hour);
+  verb.number("--domain-per-week", "Budget of certificates for new names of one registered domain; 0: none",
+              0, 1'000'000, into.per_domain);
+  verb.number("--duplicates-per-week", "Budget of certificates for exactly the same names; 0: none", 0,
+              1'000'000, into.duplicates);
 }
 
 boost::json::array texts(const std::vector<std::string>& from) {
@@ -55,6 +59,8 @@ Result<boost::json::object> issuer_body(Session& session, const IssuerOptions& o
   if (options.max_names > 0) body["max_names"] = options.max_names;
   if (options.orders_per_hour >= 0) body["max_orders_per_hour"] = options.orders_per_hour;
   if (options.failures_per_hour >= 0) body["max_failures_per_hour"] = options.failures_per_hour;
+  if (options.per_domain >= 0) body["max_per_domain_per_week"] = options.per_domain;
+  if (options.duplicates >= 0) body["max_duplicates_per_week"] = options.duplicates;
   return body;
 }
 

@@ -61,7 +61,7 @@ Result<int> finish(Session& session, boost::json::value answer, const Waiting& w
 struct RequestOptions {
   std::vector<std::string> names, keys, tags;
   std::string set, issuer, account, email, profile, preferred_chain;
-  bool agree_tos = false, reuse_key = false, self_check = true, dry_run = false;
+  bool agree_tos = false, reuse_key = false, exportable = false, self_check = true, dry_run = false;
   Waiting waiting;
 };
 
@@ -86,6 +86,7 @@ boost::json::object body_of(const RequestOptions& options) {
   if (!options.tags.empty()) body["tags"] = texts(options.tags);
   body["agree_tos"] = options.agree_tos;
   body["reuse_key"] = options.reuse_key;
+  if (options.exportable) body["exportable"] = true;
   body["self_check"] = options.self_check;
   body["dry_run"] = options.dry_run;
   return body;
@@ -129,6 +130,8 @@ Verb request_verb() {
   verb.text("--preferred-chain", "NAME", "Take the chain in which this issuer stands",
             options->preferred_chain);
   verb.toggle("--reuse-key", "Keep the keys when renewing", options->reuse_key);
+  verb.toggle("--exportable", "Its keys may be taken out, with the export password (certstead export)",
+              options->exportable);
   verb.toggle("--no-self-check", "Don't look at the challenge ourselves before the CA does",
               options->self_check, false);
   verb.list("--tag", "TAG", "Label for look-ups without a name", options->tags);

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "cli/show.h"
 #include "cli/verbs.h"
+#include "json/secret_text.h"
 
 namespace certstead {
 namespace {
@@ -141,6 +142,13 @@ Result<std::string> read_file_or_input(Session& session, const std::string& path
   for (char c = 0; text.size() <= kLargestInput && in.get(c);) text.push_back(c);
   if (text.size() > kLargestInput) return invalid("there is more than 1 MiB on standard input");
   return text;
+}
+
+Result<SecretBytes> read_secret(Session& session, const std::string& path) {
+  TRY(std::string text, read_file_or_input(session, path));
+  SecretBytes secret(view_bytes(trim(text)));
+  wipe_text(text);
+  return secret;
 }
 
 Verb roots_verb() {

@@ -38,6 +38,8 @@ class Session {
   void say(std::string_view line);
   // Asks on a terminal; without one the answer is yes, as scripts can't answer.
   bool confirm(std::string_view question);
+  // Asks on the terminal for a secret in one line, which is not shown.
+  Result<SecretBytes> ask_secret(const std::string& prompt) { return world_.ask_secret(prompt); }
 
  private:
   const GlobalOptions& options_;

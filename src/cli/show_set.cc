@@ -117,6 +117,7 @@ std::string details_of_set(const boost::json::value& set, Instant now, bool colo
   facts.add("profile", json_text(set, "profile"));
   facts.add("preferred chain", json_text(set, "preferred_chain"));
   if (json_flag(set, "reuse_key")) facts.add("renewal keeps", "the key");
+  if (json_flag(set, "exportable")) facts.add("keys made now", "can be exported");
   facts.add("members", join(json_texts(set, "members"), ", "));
   facts.add("tags", join(json_texts(set, "tags"), ", "));
   add_reasons(facts, set);
@@ -129,6 +130,7 @@ std::string details_of_set(const boost::json::value& set, Instant now, bool colo
     certificate.add("serial", json_text(active, "serial"));
     certificate.add("sha-256", json_text(active, "fingerprint"));
     certificate.add("names", show_names(json_elements(active, "names")));
+    if (json_flag(active, "exportable")) certificate.add("key", "can be exported");
     certificate.add("signed by", json_text(active, "certificate_issuer"));
     certificate.add("valid from", show_moment(json_instant(active, "not_before")));
     certificate.add("valid until", show_moment_and_span(json_instant(active, "not_after"), now));

@@ -8,18 +8,6 @@
 namespace certstead {
 namespace {
 
-// Prints the answer of a plain GET, as JSON or as the table made of it.
-Result<int> print_answer(Session& session, const std::string& path,
-                         const std::function<Table(const boost::json::value&)>& table) {
-  TRY(const boost::json::value answer, session.api().get(path));
-  if (session.wants_json()) {
-    session.print_json(answer);
-  } else {
-    session.print(table(answer));
-  }
-  return kExitOk;
-}
-
 Table table_of_jobs(const boost::json::value& answer) {
   Table table({"JOB", "KIND", "SET", "STATUS", "TRIES", "CREATED", "ERROR"});
   for (const boost::json::value& job : json_elements(answer, "jobs")) {
@@ -188,12 +176,46 @@ Verb lookup_verb() {
   return verb;
 }
 
+Verb keep_jobs_verb() {
+  auto days = std::make_shared<std::string>();
+  Verb verb{.name = "keep",
+            .summary = "Show or choose for how many days finished jobs are kept",
+            .example = "certstead jobs keep 90"};
+  verb.text("days", "DAYS", "1 to 3650", *days);
+  verb.run = [days](Session& session) -> Result<int> {
+    const std::string path = "/settings/keep-jobs-days";
+    TRY(const boost::json::value answer,
+        days->empty() ? session.api().get(path)
+                      : session.api().put(path, boost::json::object{{"value", *days}}));
+    if (session.wants_json()) {
+      session.print_json(answer);
+    } else {
+      session.print("finished jobs are kept for " + json_text(answer, "value") + " days");
+    }
+    return kExitOk;
+  };
+  return verb;
+}
+
 }  // namespace
 
+Result<int> print_answer(Session& session, const std::string& path,
+                         const std::function<Table(const boost::json::value&)>& table) {
+  TRY(const boost::json::value answer, session.api().get(path));
+  if (session.wants_json()) {
+    session.print_json(answer);
+  } else {
+    session.print(table(answer));
+  }
+  return kExitOk;
+}
+
 Verb jobs_verb() {
-  Verb verb{.name = "jobs", .summary = "The manager's work: list show", .example = "certstead jobs list"};
+  Verb verb{
+      .name = "jobs", .summary = "The manager's work: list show keep", .example = "certstead jobs list"};
   verb.verbs.push_back(list_jobs_verb());
   verb.verbs.push_back(show_job_verb());
+  verb.verbs.push_back(keep_jobs_verb());
   return verb;
 }
 

@@ -3,6 +3,7 @@
 
 #include <list>
 
+#include "base/secret.h"
 #include "cli/cli.h"
 #include "cli/session.h"
 #include "cli/verb.h"
@@ -17,6 +18,7 @@ Verb status_verb();
 Verb renew_verb();
 Verb revoke_verb();
 Verb delete_verb();
+Verb export_verb();
 // CAs
 Verb issuer_verb();
 Verb account_verb();
@@ -27,6 +29,7 @@ Verb notify_verb();
 // The manager
 Verb jobs_verb();
 Verb audit_verb();
+Verb members_verb();
 Verb cache_verb();
 Verb version_verb();
 Verb probe_verb();
@@ -37,7 +40,13 @@ Verb lab_verb(const ServerVerbs& servers);
 
 // Shared between verbs: all pages of the list of sets.
 Result<std::vector<boost::json::value>> all_sets(Session& session);
+// Prints the answer of a plain GET, as JSON or as the table made of it.
+Result<int> print_answer(Session& session, const std::string& path,
+                         const std::function<Table(const boost::json::value&)>& table);
 // The text of a file, "-" being standard input, at most 1 MiB.
 Result<std::string> read_file_or_input(Session& session, const std::string& path);
+// The same for a secret in one line, without the blanks around it; our copies of it are wiped. What can't be
+// wiped is what it is sent in: the JSON body, its text, and the buffers of the HTTP client.
+Result<SecretBytes> read_secret(Session& session, const std::string& path);
 
 }  // namespace certstead

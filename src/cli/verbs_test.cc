@@ -169,6 +169,28 @@ TEST(Jobs, AreListedAndFollowed) {
   EXPECT_EQ(followed.err, "08:15:41  order made\n08:15:42  certificates active\n");
 }
 
+TEST(Jobs, AreKeptAsLongAsIsChosen) {
+  CliScene scene;
+  scene.manager.answer("GET /settings/keep-jobs-days", 200, R"({"name":"keep-jobs-days","value":"30"})");
+  scene.manager.answer("PUT /settings/keep-jobs-days", 200, R"({"name":"keep-jobs-days","value":"90"})");
+  EXPECT_EQ(scene.run({"jobs", "keep"}).out, "finished jobs are kept for 30 days\n");
+  EXPECT_EQ(scene.run({"jobs", "keep", "90"}).out, "finished jobs are kept for 90 days\n");
+  EXPECT_EQ(scene.manager.last_call(), R"(PUT /settings/keep-jobs-days {"value":"90"})");
+}
+
+TEST(Members, AreListedAsATableAndAsJson) {
+  CliScene scene;
+  scene.manager.answer(
+      "GET /members", 200,
+      R"({"members":[{"id":"local","name":"host.test","role":"member","all_credentials":true,)"
+      R"("applied_seq":12,"created":"2026-01-02T03:04:05Z","last_seen":null}]})");
+  const Ran table = scene.run({"members", "list"});
+  EXPECT_EQ(table.exit_code, kExitOk) << table.err;
+  EXPECT_THAT(table.out, HasSubstr("MEMBER"));
+  EXPECT_THAT(table.out, testing::ContainsRegex("local +host.test +member +every set +12 +.*2026-01-02"));
+  EXPECT_THAT(scene.run({"members", "list", "-o", "json"}).out, HasSubstr("\"applied_seq\": 12"));
+}
+
 TEST(Audit, SaysWhetherItIsIntact) {
   CliScene scene;
   scene.manager.answer("GET /audit/verify", 200, R"({"records":12,"intact":true})");
