@@ -45,7 +45,7 @@ function(certstead_test TARGET)
   target_link_libraries(${TARGET} PRIVATE ${T_USES} GTest::gmock GTest::gtest_main)
   certstead_warnings(${TARGET})
   # PRE_TEST: the tests are listed when ctest runs, so that building needs no run of the binary.
-  gtest_discover_tests(${TARGET} DISCOVERY_MODE PRE_TEST
+  gtest_discover_tests(${TARGET} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 120
     PROPERTIES TIMEOUT ${T_TIMEOUT} LABELS "${T_LABELS}"
     WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
 endfunction()
