@@ -59,6 +59,15 @@ constexpr std::array kRoutes = {
     Route{"GET", "/api/v1/cache", "limit", list_cache},
     Route{"GET", "/api/v1/cache/lookup", "view name sigalgs", look_up_cache},
 
+    Route{"GET", "/api/v1/backup-recipients", "", list_backup_recipients},
+    Route{"PUT", "/api/v1/backup-recipients/{recipient}", "", add_backup_recipient},
+    Route{"DELETE", "/api/v1/backup-recipients/{recipient}", "", delete_backup_recipient},
+    Route{"POST", "/api/v1/backups", "", create_backup},
+    Route{"GET", "/api/v1/backups/{backup}", "offset limit", fetch_backup},
+    Route{"DELETE", "/api/v1/backups/{backup}", "", discard_backup},
+    Route{"POST", "/api/v1/write-holds", "", hold_writes},
+    Route{"DELETE", "/api/v1/write-holds/{hold}", "", release_writes},
+
     Route{"GET", "/api/v1/members", "", list_members},
     Route{"GET", "/api/v1/settings/default-issuer", "", show_default_issuer},
     Route{"PUT", "/api/v1/settings/default-issuer", "", set_default_issuer},

@@ -62,6 +62,15 @@ Result<HttpReply> show_account(const Call&);
 Result<HttpReply> agree_account(const Call&);
 Result<HttpReply> rollover_account(const Call&);
 Result<HttpReply> delete_account(const Call&);
+// Backups
+Result<HttpReply> list_backup_recipients(const Call&);
+Result<HttpReply> add_backup_recipient(const Call&);
+Result<HttpReply> delete_backup_recipient(const Call&);
+Result<HttpReply> create_backup(const Call&);
+Result<HttpReply> fetch_backup(const Call&);
+Result<HttpReply> discard_backup(const Call&);
+Result<HttpReply> hold_writes(const Call&);
+Result<HttpReply> release_writes(const Call&);
 // The rest
 Result<HttpReply> list_audit(const Call&);
 Result<HttpReply> verify_audit(const Call&);

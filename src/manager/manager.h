@@ -10,6 +10,7 @@
 #include "manager/roots_desk.h"
 #include "manager/scheduler.h"
 #include "manager/watch.h"
+#include "model/backups.h"
 #include "model/view_catalog.h"
 
 namespace certstead {
@@ -31,6 +32,7 @@ struct Manager {
   NotifyDesk* notify = nullptr;
   RootsDesk* roots = nullptr;
   Watch* watch = nullptr;
+  Backups* backups = nullptr;  // null: this manager makes none
 };
 
 }  // namespace certstead
