@@ -2,6 +2,7 @@
 #include "cli/cli.h"
 #include "gateway_app.h"
 #include "lab_app.h"
+#include "local_app.h"
 #include "manager_app.h"
 
 int main(int argc, char** argv) {
@@ -9,5 +10,6 @@ int main(int argc, char** argv) {
   servers.manager = certstead::run_manager;
   servers.gateway = certstead::run_gateway;
   servers.lab = certstead::run_lab;
+  servers.local = certstead::local_verbs();
   return certstead::run_cli(argc, argv, servers, CERTSTEAD_VERSION);
 }

@@ -4,6 +4,8 @@
 #include "acme_client/ca_clients.h"
 #include "acme_client/known_issuers.h"
 #include "api/api.h"
+#include "backup/backup_desk.h"
+#include "backup/offline.h"
 #include "base/file.h"
 #include "base/text.h"
 #include "cli/cli.h"
@@ -91,6 +93,7 @@ class ManagerServer {
   std::unique_ptr<FeedSource> feed_;
   std::unique_ptr<Member> member_;
   std::unique_ptr<MemberViewCatalog> catalog_;
+  std::unique_ptr<BackupDesk> backups_;
   std::unique_ptr<Scheduler> scheduler_;
   std::unique_ptr<Requests> requests_;
   std::unique_ptr<AccountDesk> accounts_;
@@ -102,7 +105,9 @@ class ManagerServer {
 };
 
 Status ManagerServer::build() {
+  CHECK_OK(check_no_unfinished_restore(options_.data));
   TRY(store_, open_sqlite_store(options_.data, clock_, log_));
+  CHECK_OK(audit_offline_exports(options_.data, store_->audit(), log_));
   TRY(const Fleet fleet, open_fleet(options_.identity, *store_, clock_, log_));
   vault_ = std::make_unique<Vault>(
       fleet.manager, fleet.store_id, [this] { return store_->settings().store_keys(); }, clock_);
@@ -126,11 +131,15 @@ Status ManagerServer::build() {
   issuers_ = std::make_unique<IssuerDesk>(context);
   exports_ = std::make_unique<ExportDesk>(context, *export_vault_, encoder_);
   CHECK_OK(issuers_->install_known(known_issuers()));
+  backups_ = std::make_unique<BackupDesk>(*store_, *vault_, fleet.ca.root(),
+                                          BackupPlaces{options_.data, options_.identity, options_.config},
+                                          CERTSTEAD_VERSION, clock_, log_);
   Manager manager{*requests_,      *accounts_,        *issuers_,          *exports_,   store_->jobs(),
                   store_->audit(), store_->members(), store_->settings(), *scheduler_, catalog_.get(),
                   clock_};
   TRY(health_, HealthParts::make(context));
   health_->add_to(manager);
+  manager.backups = backups_.get();
   ApiOptions api;
   api.version = CERTSTEAD_VERSION;
   api.poll_interval = std::chrono::milliseconds{15};  // a certificate takes about a tenth of a second

@@ -68,8 +68,8 @@ Error ApiClient::unreachable(const Error& cause) const {
   return unavailable(detail, std::string(kManagerUnreachable));
 }
 
-Result<boost::json::value> ApiClient::call(std::string method, const std::string& path, std::string body,
-                                           Duration patience) {
+Result<HttpResponse> ApiClient::exchange(std::string method, const std::string& path, std::string body,
+                                         Duration patience) {
   if (!client_) {
     TRY(client_, connect_(socket_));
   }
@@ -79,26 +79,40 @@ Result<boost::json::value> ApiClient::call(std::string method, const std::string
   request.max_response_bytes = kLargestAnswer;
   if (!body.empty()) request.headers.add("Content-Type", "application/json");
   request.body = std::move(body);
-  const Result<HttpResponse> answer = client_->send(request, Deadline::after(patience));
+  Result<HttpResponse> answer = client_->send(request, Deadline::after(patience));
   if (!answer) return unreachable(answer.error());
+  return answer;
+}
+
+Result<boost::json::value> ApiClient::call(std::string method, const std::string& path, std::string body,
+                                           Duration patience) {
+  TRY(const HttpResponse answer, exchange(std::move(method), path, std::move(body), patience));
   boost::json::value json;
-  if (!answer->body.empty()) {
+  if (!answer.body.empty()) {
     Result<boost::json::value> parsed =
-        parse_json(answer->body, {.max_bytes = kLargestAnswer, .max_depth = 32});
+        parse_json(answer.body, {.max_bytes = kLargestAnswer, .max_depth = 32});
     if (!parsed)
       return unavailable("the answer at " + printable(socket_) +
                          " is not the manager's: " + parsed.error().detail);
     json = *std::move(parsed);
   }
-  if (answer->status < 200 || answer->status > 299) return from_problem(answer->status, json);
+  if (answer.status < 200 || answer.status > 299) return from_problem(answer.status, json);
   return json;
+}
+
+Result<std::string> ApiClient::get_bytes(const std::string& path) {
+  TRY(HttpResponse answer, exchange("GET", path, "", kPatience));
+  if (answer.status >= 200 && answer.status <= 299) return std::move(answer.body);
+  const auto problem = parse_json(answer.body);
+  return from_problem(answer.status, problem ? *problem : boost::json::value());
 }
 
 Result<boost::json::value> ApiClient::get(const std::string& path, Duration patience) {
   return call("GET", path, "", patience);
 }
-Result<boost::json::value> ApiClient::post(const std::string& path, const boost::json::value& body) {
-  return call("POST", path, to_json_text(body), kPatience);
+Result<boost::json::value> ApiClient::post(const std::string& path, const boost::json::value& body,
+                                           Duration patience) {
+  return call("POST", path, to_json_text(body), patience);
 }
 Result<boost::json::value> ApiClient::patch(const std::string& path, const boost::json::value& body) {
   return call("PATCH", path, to_json_text(body), kPatience);

@@ -25,7 +25,10 @@ class ApiClient {
   // the manager's own, with its sentence, code, id and retry_after; kUnavailable with id kManagerUnreachable
   // if it can't be reached. An answer without a body is null.
   Result<boost::json::value> get(const std::string& path, Duration patience = kPatience);
-  Result<boost::json::value> post(const std::string& path, const boost::json::value& body);
+  Result<boost::json::value> post(const std::string& path, const boost::json::value& body,
+                                  Duration patience = kPatience);
+  // An answer that is no JSON.
+  Result<std::string> get_bytes(const std::string& path);
   Result<boost::json::value> patch(const std::string& path, const boost::json::value& body);
   Result<boost::json::value> put(const std::string& path, const boost::json::value& body);
   Result<boost::json::value> remove(const std::string& path);
@@ -34,6 +37,8 @@ class ApiClient {
   static constexpr Duration kPatience{120'000};
 
  private:
+  Result<HttpResponse> exchange(std::string method, const std::string& path, std::string body,
+                                Duration patience);
   Result<boost::json::value> call(std::string method, const std::string& path, std::string body,
                                   Duration patience);
   Error unreachable(const Error& cause) const;

@@ -57,6 +57,9 @@ void add_verbs(Verb& root, const ServerVerbs& servers, GlobalOptions& globals) {
   if (servers.manager) root.verbs.push_back(manager_verb(servers, globals));
   if (servers.gateway) root.verbs.push_back(gateway_verb(servers));
   if (servers.lab) root.verbs.push_back(lab_verb(servers));
+  root.verbs.push_back(backup_verb(servers.local));
+  if (servers.local.offline_list) root.verbs.push_back(offline_verb(servers.local));
+  if (servers.local.setup) root.verbs.push_back(setup_verb(servers.local, globals));
   root.verbs.push_back(version_verb());
   root.verbs.push_back(completion_verb(root));
   add_global_flags(root, globals);

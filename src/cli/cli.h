@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/secret.h"
+#include "cli/local_options.h"
 #include "cli/server_options.h"
 #include "net/http_client.h"
 
@@ -19,6 +20,7 @@ struct ServerVerbs {
   std::function<int(const ManagerOptions&)> manager;
   std::function<int(const GatewaySettings&)> gateway;
   std::function<int(const LabOptions&)> lab;
+  LocalVerbs local = {};
 };
 
 // What the command line works with; tests put their own in place.

@@ -35,6 +35,7 @@ struct ManagerOptions {
   std::string data = "/var/lib/certstead";
   std::string identity = "/etc/certstead/identity";
   std::string socket = kDefaultSocket;
+  std::string config;             // the file that these were read from; goes into backups
   std::string socket_group;       // owner group of the socket; empty: the process's own
   std::vector<ViewOption> views;  // empty: "gateway" in DATA/views/gateway
   std::size_t workers = 8;        // jobs at a time

@@ -115,6 +115,7 @@ Verb manager_verb(const ServerVerbs& servers, const GlobalOptions& globals) {
   add_log_flags(verb, options->log);
   verb.run = [options, workers, self_check_port, &globals, run = servers.manager](Session&) -> Result<int> {
     options->socket = globals.socket;
+    options->config = globals.config;
     options->self_check_port = static_cast<std::uint16_t>(*self_check_port);
     options->workers = static_cast<std::size_t>(*workers);
     return run(*options);

@@ -21,6 +21,7 @@ std::string upper_underscored(std::string_view text) {
 }
 
 std::string config_key(const Flag& flag, std::string_view verb) {
+  if (!flag.config_key.empty()) return flag.config_key;
   return flag.global ? flag.long_name() : std::string(verb) + "." + flag.long_name();
 }
 
@@ -45,11 +46,12 @@ std::vector<std::string> known_keys(const Verb& root) {
 
 class ConfigFile {
  public:
-  static Result<ConfigFile> read(const std::string& path, bool may_be_unreadable) {
+  static Result<ConfigFile> read(const std::string& path, bool may_be_absent, bool may_be_unreadable) {
     ConfigFile file;
     file.path_ = path;
     const Result<std::string> text = read_text_file(path, kLargestConfig);
     const bool is_default = path == kDefaultConfig;
+    if (!text && may_be_absent && text.error().code == Code::kNotFound) return file;
     if (!text && is_default && (text.error().code == Code::kNotFound || may_be_unreadable)) return file;
     if (!text) return text.error();
     TRY(file.entries_, parse_config(*text, path));
@@ -122,7 +124,8 @@ Status apply_settings(const Verb& root, const Chosen& chosen, const Environment&
     TRY(const bool stored, store_from_environment(flag, environment_name(flag, chosen.path), environment));
     if (!stored) open.push_back(&flag);
   }
-  TRY(const ConfigFile file, ConfigFile::read(config_path, !is_server(*chosen.verb)));
+  TRY(const ConfigFile file,
+      ConfigFile::read(config_path, chosen.verb->makes_config, !is_server(*chosen.verb)));
   CHECK_OK(file.check_keys(root));
   for (const Flag* flag : open) CHECK_OK(file.store(*flag, config_key(*flag, chosen.path.front())));
   return Done{};

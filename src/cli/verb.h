@@ -22,6 +22,7 @@ struct Flag {
   bool many = false;                      // may be given several times
   bool required = false;                  // of positional ones
   bool configurable = false;              // the environment and the configuration file may give it too
+  std::string config_key = {};            // there; empty: VERB.FLAG, or FLAG of a global one
   bool global = false;                    // the same with every verb
   bool takes_file = false;                // for completion
   std::vector<std::string> choices = {};  // what there is; empty: anything
@@ -40,6 +41,11 @@ struct Flag {
     configurable = true;
     return *this;
   }
+  // The file's setting of another verb, "manager.data".
+  Flag& from_config(std::string key) {
+    config_key = std::move(key);
+    return from_config();
+  }
   Flag& file() {
     takes_file = true;
     return *this;
@@ -56,6 +62,7 @@ struct Verb {
   std::string example;  // one command line
   std::list<Flag> flags = {};
   std::list<Verb> verbs = {};
+  bool makes_config = false;  // the configuration file may be absent
   // Does it, and says with which exit code to end.
   std::function<Result<int>(Session&)> run = {};
 

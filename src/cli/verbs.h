@@ -33,11 +33,17 @@ Verb members_verb();
 Verb cache_verb();
 Verb version_verb();
 Verb probe_verb();
+// Backups, and what works without a manager
+Verb backup_verb(const LocalVerbs& local);
+Verb offline_verb(const LocalVerbs& local);
+Verb setup_verb(const LocalVerbs& local, const GlobalOptions& globals);
 // Servers
 Verb manager_verb(const ServerVerbs& servers, const GlobalOptions& globals);
 Verb gateway_verb(const ServerVerbs& servers);
 Verb lab_verb(const ServerVerbs& servers);
 
+// Prints facts and rows, as a table or as JSON.
+void print_local(Session& session, const LocalAnswer& answer);
 // Shared between verbs: all pages of the list of sets.
 Result<std::vector<boost::json::value>> all_sets(Session& session);
 // Prints the answer of a plain GET, as JSON or as the table made of it.
