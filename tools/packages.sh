@@ -6,7 +6,7 @@
 #   tools/packages.sh install GROUP...    installs those, as root or through sudo
 #
 # Groups: build (compile the programs), run (run them), lab (show them: ./quickstart), test (what ./check needs on top of
-# build), fuzz, bench, lint.
+# build), package (make Debian packages), fuzz, bench, lint.
 # Other scripts source this file and call the functions.
 
 packages_of_group() {
@@ -19,12 +19,13 @@ packages_of_group() {
     lab) echo ca-certificates curl openssl pebble procps ;;
     # Servers and clients in the second line are the peers that the tests run, on loopback.
     test) echo ca-certificates clang-format-14 curl faketime git libgmock-dev libgtest-dev openssl procps python3 \
-      shellcheck strace apache2 caddy certbot dovecot-imapd haproxy lego nginx pebble postfix postgresql uacme ;;
+      shellcheck strace apache2 caddy certbot debootstrap dovecot-imapd haproxy lego lintian nginx pebble postfix postgresql uacme ;;
+    package) echo dpkg-dev file python3 ;;
     fuzz) echo clang-19 libclang-rt-19-dev ;;
     bench) echo libbenchmark-dev ;;
     lint) echo clang-tidy-19 ;;
     *)
-      echo "packages.sh: there is no group '$1'; the groups are build, run, lab, test, fuzz, bench and lint" >&2
+      echo "packages.sh: there is no group '$1'; the groups are build, run, lab, test, package, fuzz, bench and lint" >&2
       return 2
       ;;
   esac
