@@ -124,6 +124,9 @@ class Lab:
 def run_command(command, pairs, environment, directory):
     """Nothing if it did what the guide says, else what differs."""
     text = substitute(command.text, pairs)
+    # A configuration file that is named must be there; `setup` makes it.
+    if "setup" not in text and not pathlib.Path(environment["CERTSTEAD_CONFIG"]).exists():
+        environment = {name: value for name, value in environment.items() if name != "CERTSTEAD_CONFIG"}
     ended = subprocess.run(["/bin/bash", "-c", text], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                            stdin=subprocess.DEVNULL, env=environment, cwd=directory, timeout=300,
                            preexec_fn=become_nobody, encoding="utf-8", errors="replace")

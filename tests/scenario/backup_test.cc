@@ -139,7 +139,9 @@ void sweep_restore(const FleetProcesses& fleet, const std::vector<std::string>& 
     const bool there = fs::exists(data / "certstead.db");
     EXPECT_TRUE(hit || there) << "not killed at " << n << " and nothing restored";
     // The same call again brings what is missing; where the store is there it is whole.
-    if (!there) EXPECT_EQ(fleet.cli(words).exit, 0) << "after a kill at " << n;
+    if (!there) {
+      EXPECT_EQ(fleet.cli(words).exit, 0) << "after a kill at " << n;
+    }
     const CommandResult checked =
         fleet.cli({"offline", "verify", "--data", data.string(), "--identity", identity.string()});
     EXPECT_EQ(checked.exit, 0) << "after a kill at " << n << ": " << checked.err;
