@@ -63,8 +63,6 @@ mkdir "$root/packages"
 cp "$packages"/*.deb "$root/packages/"
 inside() { chroot "$root" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 "$@"; }
 shell() { inside /bin/sh -ec "$1"; }
-# As the user of the service, with its groups.
-as_service() { inside setpriv --reuid=certstead --regid=certstead --init-groups "$@"; }
 present() { [ -e "$root$1" ] || fail "$1 is not there"; }
 absent() { [ ! -e "$root$1" ] || fail "$1 is still there"; }
 
@@ -95,7 +93,9 @@ inside certstead setup --email a@example.test --agree-tos >"$work/setup" || fail
 inside certstead setup --email a@example.test --agree-tos | grep -q 'identity.*kept' || fail "setup is not idempotent"
 
 start_manager() {
-  as_service certstead manager >>"$work/manager.log" 2>&1 &
+  # No function here: $! is to be the manager itself.
+  chroot "$root" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 \
+    setpriv --reuid=certstead --regid=certstead --init-groups certstead manager >>"$work/manager.log" 2>&1 &
   manager=$!
   for _ in $(seq 300); do
     if inside certstead list >/dev/null 2>&1; then return; fi

@@ -38,7 +38,8 @@ setup() {
 
 start() {
   local name=$1
-  as_service "$program" manager --config "$work/$name.toml" >"$work/$name.log" 2>&1 &
+  # No function here: $! is to be the manager itself.
+  "${service[@]}" "$program" manager --config "$work/$name.toml" >"$work/$name.log" 2>&1 &
   managers+=($!)
   for _ in $(seq 600); do
     if as_service "$program" --config "$work/$name.toml" list >/dev/null 2>&1; then return; fi
