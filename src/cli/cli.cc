@@ -54,6 +54,7 @@ void add_verbs(Verb& root, const ServerVerbs& servers, GlobalOptions& globals) {
                           notify_verb, jobs_verb, members_verb, audit_verb, cache_verb, probe_verb}) {
     root.verbs.push_back(make());
   }
+  root.verbs.push_back(deploy_verb(servers));
   if (servers.manager) root.verbs.push_back(manager_verb(servers, globals));
   if (servers.gateway) root.verbs.push_back(gateway_verb(servers));
   if (servers.lab) root.verbs.push_back(lab_verb(servers));

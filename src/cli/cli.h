@@ -21,6 +21,7 @@ struct ServerVerbs {
   std::function<int(const GatewaySettings&)> gateway;
   std::function<int(const LabOptions&)> lab;
   LocalVerbs local = {};
+  std::function<int(const DeployWatchOptions&)> deploy_watch = {};
 };
 
 // What the command line works with; tests put their own in place.

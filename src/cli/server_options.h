@@ -1,6 +1,7 @@
 // What the command line, the environment and the configuration file say to the servers.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -54,6 +55,13 @@ struct GatewaySettings {
   std::string static_page;  // or this
   std::string notes_ini;    // file with the response headers; empty: a baseline
   UnknownName on_unknown_name = UnknownName::kRefuse;
+  LogOptions log;
+};
+
+// What `deploy watch` is told besides where things are.
+struct DeployWatchOptions {
+  std::string directory, view, state;  // as DeployPlaces
+  std::int64_t prove_seconds = 3600;   // between proofs of what is fine
   LogOptions log;
 };
 

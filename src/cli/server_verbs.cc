@@ -1,6 +1,7 @@
 #include <array>
 
 #include "base/text.h"
+#include "cli/server_flags.h"
 #include "cli/verbs.h"
 #include "log/level.h"
 #include "net/ip_address.h"
@@ -47,6 +48,22 @@ std::function<Status(const std::string&)> listen_address_into(std::vector<Listen
   };
 }
 
+Status check_gateway(const GatewaySettings& options) {
+  const auto wrong = [](std::string detail) { return invalid(std::move(detail), std::string(kWrongUsage)); };
+  if (options.http.empty() && options.https.empty()) {
+    return wrong("say where to listen: --https 0.0.0.0:443, --http 0.0.0.0:80");
+  }
+  if (!options.upstream.empty() && !options.static_page.empty()) {
+    return wrong("give either --upstream or --static, not both");
+  }
+  if (options.upstream.empty() && options.static_page.empty() && !options.https.empty()) {
+    return wrong("say what to serve: --upstream http://127.0.0.1:8080, or --static PAGE.html");
+  }
+  return Done{};
+}
+
+}  // namespace
+
 void add_log_flags(Verb& verb, LogOptions& into) {
   const auto format = [&into](const std::string& text) -> Status {
     if (text != "text" && text != "json")
@@ -65,22 +82,6 @@ void add_log_flags(Verb& verb, LogOptions& into) {
       .one_of({"debug", "info", "warning", "error"})
       .from_config();
 }
-
-Status check_gateway(const GatewaySettings& options) {
-  const auto wrong = [](std::string detail) { return invalid(std::move(detail), std::string(kWrongUsage)); };
-  if (options.http.empty() && options.https.empty()) {
-    return wrong("say where to listen: --https 0.0.0.0:443, --http 0.0.0.0:80");
-  }
-  if (!options.upstream.empty() && !options.static_page.empty()) {
-    return wrong("give either --upstream or --static, not both");
-  }
-  if (options.upstream.empty() && options.static_page.empty() && !options.https.empty()) {
-    return wrong("say what to serve: --upstream http://127.0.0.1:8080, or --static PAGE.html");
-  }
-  return Done{};
-}
-
-}  // namespace
 
 Verb manager_verb(const ServerVerbs& servers, const GlobalOptions& globals) {
   auto options = std::make_shared<ManagerOptions>();

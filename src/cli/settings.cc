@@ -31,14 +31,17 @@ Status store_as(const Flag& flag, const std::vector<std::string>& values, const 
   return Done{};
 }
 
+void add_keys(const Verb& verb, std::string_view section, std::vector<std::string>& keys) {
+  for (const Flag& flag : verb.flags) {
+    if (flag.configurable) keys.push_back(config_key(flag, section));
+  }
+  for (const Verb& child : verb.verbs) add_keys(child, section, keys);
+}
+
 // All keys that the file may hold.
 std::vector<std::string> known_keys(const Verb& root) {
   std::vector<std::string> keys;
-  for (const Verb& verb : root.verbs) {
-    for (const Flag& flag : verb.flags) {
-      if (flag.configurable) keys.push_back(config_key(flag, verb.name));
-    }
-  }
+  for (const Verb& verb : root.verbs) add_keys(verb, verb.name, keys);
   std::ranges::sort(keys);
   keys.erase(std::ranges::unique(keys).begin(), keys.end());
   return keys;

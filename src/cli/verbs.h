@@ -37,6 +37,8 @@ Verb probe_verb();
 Verb backup_verb(const LocalVerbs& local);
 Verb offline_verb(const LocalVerbs& local);
 Verb setup_verb(const LocalVerbs& local, const GlobalOptions& globals);
+// This host
+Verb deploy_verb(const ServerVerbs& servers);
 // Servers
 Verb manager_verb(const ServerVerbs& servers, const GlobalOptions& globals);
 Verb gateway_verb(const ServerVerbs& servers);

@@ -1,4 +1,4 @@
-// Reports of deployments as JSON: the body of PUT /api/v1/deployments/NAME, and what a host remembers.
+// Reports of deployments as JSON: what a host remembers of each.
 #pragma once
 
 #include <boost/json/object.hpp>

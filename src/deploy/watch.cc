@@ -79,7 +79,7 @@ void DeployWatch::take(const std::vector<DeployRun>& runs) {
 }
 
 void DeployWatch::send_reports() {
-  if (unsent_.empty() || clock_.elapsed() < send_at_) return;
+  if (!send_ || unsent_.empty() || clock_.elapsed() < send_at_) return;
   for (auto one = unsent_.begin(); one != unsent_.end();) {
     const Status sent = send_(one->second);
     if (!sent) {

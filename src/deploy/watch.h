@@ -18,6 +18,7 @@ struct WatchOptions {
 
 class DeployWatch {
  public:
+  // Empty: nobody is told.
   using Send = std::function<Status(const DeploymentReport&)>;
   // Everything outlives the watch.
   DeployWatch(const DeployHost& host, WatchOptions options, Send send, const Clock& clock, LogSink& log)
