@@ -17,6 +17,7 @@
 #include "net/http_server.h"
 #include "pki/pki_chain_builder.h"
 #include "pki/pki_credential_encoder.h"
+#include "pki/pki_importer.h"
 #include "pki/pki_inspector.h"
 #include "pki/pki_key_maker.h"
 #include "pki/public_suffixes.h"
@@ -56,12 +57,16 @@ AcmeIssuerOptions acme_options(const ManagerOptions& options) {
   return out;
 }
 
+// An import of thousands of files is one call (api/import_routes.cc says how large it may be).
+constexpr std::size_t kLargestBody = std::size_t{100} << 20;
+
 HttpServerOptions api_server_options(const ManagerOptions& options) {
   HttpServerOptions out;
   HttpListener listener;
   listener.unix_path = options.socket;
   listener.unix_group = options.socket_group;
   out.listeners.push_back(std::move(listener));
+  out.limits.body_bytes = kLargestBody;
   out.workers = 32;  // most of them wait in long polls
   out.limits.connections_per_address = out.limits.connections;
   return out;
@@ -89,6 +94,7 @@ class ManagerServer {
   PkiChainBuilder chains_;
   PublicSuffixes suffixes_;
   PkiCredentialEncoder encoder_;
+  PkiImporter importer_;
   std::unique_ptr<AcmeIssuer> acme_;
   std::unique_ptr<FeedSource> feed_;
   std::unique_ptr<Member> member_;
@@ -100,6 +106,7 @@ class ManagerServer {
   std::unique_ptr<IssuerDesk> issuers_;
   std::unique_ptr<HealthParts> health_;
   std::unique_ptr<ExportDesk> exports_;
+  std::unique_ptr<Imports> imports_;
   std::unique_ptr<Api> api_;
   std::unique_ptr<HttpServer> server_;
 };
@@ -130,6 +137,7 @@ Status ManagerServer::build() {
   accounts_ = std::make_unique<AccountDesk>(context);
   issuers_ = std::make_unique<IssuerDesk>(context);
   exports_ = std::make_unique<ExportDesk>(context, *export_vault_, encoder_);
+  imports_ = std::make_unique<Imports>(context, importer_, store_->bulk());
   CHECK_OK(issuers_->install_known(known_issuers()));
   backups_ = std::make_unique<BackupDesk>(*store_, *vault_, fleet.ca.root(),
                                           BackupPlaces{options_.data, options_.identity, options_.config},
@@ -140,6 +148,7 @@ Status ManagerServer::build() {
   TRY(health_, HealthParts::make(context));
   health_->add_to(manager);
   manager.backups = backups_.get();
+  manager.imports = imports_.get();
   ApiOptions api;
   api.version = CERTSTEAD_VERSION;
   api.poll_interval = std::chrono::milliseconds{15};  // a certificate takes about a tenth of a second

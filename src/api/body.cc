@@ -64,17 +64,17 @@ Result<JsonObject> object_with(const boost::json::value& body,
 
 }  // namespace
 
-Result<boost::json::value> read_body(const HttpExchange& http) {
+Result<boost::json::value> read_body(const HttpExchange& http, std::size_t most) {
   if (http.body.empty()) return boost::json::value(boost::json::object());
-  if (http.body.size() > kMaxBody) {
-    return invalid("the body is larger than " + std::to_string(kMaxBody >> 10) + " KiB",
+  if (http.body.size() > most) {
+    return invalid("the body is larger than " + std::to_string(most >> 10) + " KiB",
                    std::string(kBodyTooLarge));
   }
   if (media_type(http) != "application/json") {
     return invalid("the body must be JSON: send it with the header Content-Type: application/json",
                    std::string(kUnsupportedMediaType));
   }
-  return parse_json(http.body, {.max_bytes = kMaxBody, .max_depth = 8});
+  return parse_json(http.body, {.max_bytes = most, .max_depth = 8});
 }
 
 Status known_members(const JsonObject& object, std::initializer_list<std::string_view> known) {

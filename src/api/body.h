@@ -16,8 +16,8 @@ namespace certstead {
 inline constexpr std::size_t kMaxBody = std::size_t{256} << 10;
 
 // The body as a JSON object; an absent body counts as {}. kInvalid with id "unsupported-media-type" unless it
-// is application/json, "body-too-large" above kMaxBody.
-Result<boost::json::value> read_body(const HttpExchange& http);
+// is application/json, "body-too-large" above `most` bytes.
+Result<boost::json::value> read_body(const HttpExchange& http, std::size_t most = kMaxBody);
 // kInvalid, naming the first member that is not in `known`.
 Status known_members(const JsonObject& object, std::initializer_list<std::string_view> known);
 

@@ -4,6 +4,7 @@
 
 #include "manager/context.h"
 #include "model/credential_encoder.h"
+#include "model/importer.h"
 #include "model/view_catalog.h"
 
 namespace certstead {
@@ -97,6 +98,32 @@ class FakeCa final : public Issuer, public AccountAuthority {
   Status deactivate(const AccountAccess&, Deadline) override { return Done{}; }
 
   bool unreachable = false;
+};
+
+// Makes one set of the host name that is the first file; the others are dropped.
+class FakeImporter final : public Importer {
+ public:
+  Result<ImportReading> read(const ImportInput& input) override {
+    if (input.files.empty()) return invalid("nothing was given to import; name files", "import-empty");
+    ImportReading reading;
+    ImportedSet set;
+    const std::string text = to_text(input.files.front().content.reveal());
+    set.names.push_back(HostPattern::parse(text).value());
+    ImportedCredential one;
+    one.key = SecretBytes(view_bytes(kSecretMarker));
+    one.chain = {to_bytes(text)};
+    one.facts = FakeInspector().facts(one.chain.front()).value();
+    one.facts.names = {text};
+    one.warnings = {"a warning"};
+    set.credentials.push_back(std::move(one));
+    reading.sets.push_back(std::move(set));
+    reading.used.push_back({input.files.front().name, 1, "key", "", "ab", "key", "the key"});
+    for (std::size_t i = 1; i < input.files.size(); ++i)
+      reading.dropped.push_back({input.files[i].name, 0, "file", "", "", "unreadable", "it is empty"});
+    passwords = input.passwords.size();
+    return reading;
+  }
+  std::size_t passwords = 0;
 };
 
 class FakeProgress final : public MemberProgress {

@@ -18,6 +18,8 @@ constexpr std::array kRoutes = {
     Route{"POST", "/api/v1/export", "", set_up_export},
     Route{"PUT", "/api/v1/export/password", "", change_export_password},
 
+    Route{"POST", "/api/v1/imports", "", import_files},
+
     Route{"GET", "/api/v1/jobs", "limit", list_jobs},
     Route{"GET", "/api/v1/jobs/{id}", "after wait", show_job},
 

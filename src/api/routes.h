@@ -55,6 +55,8 @@ Result<HttpReply> list_targets(const Call&);
 Result<HttpReply> add_target(const Call&);
 Result<HttpReply> delete_target(const Call&);
 Result<HttpReply> test_target(const Call&);
+// Import
+Result<HttpReply> import_files(const Call&);
 // Accounts
 Result<HttpReply> list_accounts(const Call&);
 Result<HttpReply> add_account(const Call&);

@@ -34,10 +34,9 @@ ApiScene::ApiScene()
       accounts(context),
       issuers(context),
       exports(context, export_vault, encoder),
+      imports(context, importer, store->bulk()),
       scheduler(context, {}),
-      api({requests, accounts, issuers, exports, store->jobs(), store->audit(), store->members(),
-           store->settings(), scheduler, &views, clock},
-          scene_options(), log) {
+      api(use_cases(), scene_options(), log) {
   MemberRecord local;
   local.id = "local";
   local.name = "host.example.test";
@@ -50,6 +49,13 @@ ApiScene::ApiScene()
   EXPECT_EQ(call("PUT", "/api/v1/settings/default-issuer", R"({"value":"lab"})").status, 200);
   EXPECT_EQ(post("/api/v1/accounts", R"({"issuer":"lab","email":"a@example.test","agree_tos":true})").status,
             201);
+}
+
+Manager ApiScene::use_cases() {
+  Manager manager{requests, accounts, issuers, exports, store->jobs(), store->audit(),
+                  store->members(), store->settings(), scheduler, &views,        clock};
+  manager.imports = &imports;
+  return manager;
 }
 
 Answer ApiScene::call(const std::string& method, const std::string& target, const std::string& body,

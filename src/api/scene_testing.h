@@ -49,6 +49,7 @@ class ApiScene {
   FakeDomains domains;
   FakeExportVault export_vault;
   FakeEncoder encoder;
+  FakeImporter importer;
   FakeViews views;
   std::unique_ptr<Store> store;
   Context context;
@@ -56,8 +57,12 @@ class ApiScene {
   AccountDesk accounts;
   IssuerDesk issuers;
   ExportDesk exports;
+  Imports imports;
   Scheduler scheduler;
   Api api;
+
+ private:
+  Manager use_cases();
 };
 
 }  // namespace certstead

@@ -12,6 +12,7 @@ namespace certstead {
 
 // Credential sets
 Verb request_verb();
+Verb import_verb();
 Verb list_verb();
 Verb show_verb();
 Verb status_verb();

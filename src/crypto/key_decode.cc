@@ -21,8 +21,15 @@ Error not_held() {
                  "key-kind");
 }
 
+// Whether the point is that of the private number: as telling as a trial signature, and a fifth of its cost.
+bool belongs(const EcCurve& curve, BytesView point, BytesView scalar) {
+  const auto own = public_point(curve, scalar);
+  return own && std::ranges::equal(*own, point);
+}
+
 // ECPrivateKey (RFC 5915): `named` is the curve that PKCS#8 gave outside.
 Result<DecodedKey> decode_sec1(BytesView der, const EcCurve* named) {
+  const bool in_pkcs8 = named != nullptr;
   DerReader outer(der);
   const auto content = outer.take(kDerSequence);
   if (!content || !outer.at_end()) return unreadable();
@@ -51,8 +58,9 @@ Result<DecodedKey> decode_sec1(BytesView der, const EcCurve* named) {
   const auto bits = wrapped.take(kDerBitString);
   if (!bits || bits->empty() || bits->front() != 0 || !wrapped.at_end() || !reader.at_end())
     return unreadable();
-  TRY(SharedKey key, make_ec_key(*named, bits->subspan(1), *scalar));
-  return DecodedKey{std::move(key), named->type};
+  const BytesView point = bits->subspan(1);
+  TRY(SharedKey key, make_ec_key(*named, point, *scalar));
+  return DecodedKey{std::move(key), named->type, false, in_pkcs8 && belongs(*named, point, *scalar)};
 }
 
 // RSAPrivateKey (RFC 8017 appendix A.1.2) of two primes.
@@ -108,7 +116,7 @@ Result<DecodedKey> decode_pkcs8(DerReader reader) {
     const EcCurve* const curve = curve_oid ? curve_with_oid(*curve_oid) : nullptr;
     if (curve != nullptr && parts.at_end()) decoded = decode_sec1(*inner, curve);
   }
-  if (decoded) decoded->foreign = true;
+  if (decoded) decoded->foreign = !decoded->proven;
   return decoded;
 }
 

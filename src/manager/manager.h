@@ -4,6 +4,7 @@
 #include "manager/accounts.h"
 #include "manager/exports.h"
 #include "manager/health_desk.h"
+#include "manager/imports.h"
 #include "manager/issuers.h"
 #include "manager/notify_desk.h"
 #include "manager/requests.h"
@@ -33,6 +34,7 @@ struct Manager {
   RootsDesk* roots = nullptr;
   Watch* watch = nullptr;
   Backups* backups = nullptr;  // null: this manager makes none
+  Imports* imports = nullptr;  // null where nothing can be imported
 };
 
 }  // namespace certstead

@@ -29,22 +29,6 @@ std::string without_hyphens(std::string_view text) {
   return out;
 }
 
-Status check_set_name(std::string_view name) {
-  const auto allowed = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
-           c == '-' || c == '_';
-  };
-  if (name.empty() || name.size() > 253 || !std::all_of(name.begin(), name.end(), allowed) ||
-      name.front() == '.' || name.front() == '-') {
-    return invalid(
-        "\"" + printable(name, 60) +
-            "\" can't name a credential set: use 1 to 253 letters, digits, dots, hyphens and underscores, "
-            "beginning with a letter or digit",
-        "set-name");
-  }
-  return Done{};
-}
-
 template <class T>
 void add_once(std::vector<T>& list, T value) {
   if (std::find(list.begin(), list.end(), value) == list.end()) list.push_back(std::move(value));
@@ -103,10 +87,10 @@ bool wants_the_same(const CredentialSet& a, const CredentialSet& b) {
   auto types_b = b.key_types;
   std::sort(types_a.begin(), types_a.end());
   std::sort(types_b.begin(), types_b.end());
-  return names_a == names_b && types_a == types_b && a.issuer == b.issuer && a.account == b.account &&
-         a.profile == b.profile && a.preferred_chain == b.preferred_chain && a.reuse_key == b.reuse_key &&
-         a.exportable == b.exportable && a.tags == b.tags && a.members == b.members &&
-         a.self_check == b.self_check;
+  return names_a == names_b && types_a == types_b && a.flow == b.flow && a.issuer == b.issuer &&
+         a.account == b.account && a.profile == b.profile && a.preferred_chain == b.preferred_chain &&
+         a.reuse_key == b.reuse_key && a.exportable == b.exportable && a.tags == b.tags &&
+         a.members == b.members && a.self_check == b.self_check;
 }
 
 std::string names_text(const CredentialSet& set) {
@@ -180,6 +164,7 @@ Result<IssuerRecord> issuer_for(const Context& context, const RequestInput& inpu
 void take_over(CredentialSet& set, const CredentialSet& wanted) {
   set.names = wanted.names;
   set.key_types = wanted.key_types;
+  set.flow = wanted.flow;
   set.issuer = wanted.issuer;
   set.account = wanted.account;
   set.profile = wanted.profile;
@@ -280,6 +265,12 @@ Result<RequestOutcome> Requests::renew(std::string_view name, bool force, const 
                       "; --force renews now";
     return outcome;
   }
+  if (set.flow == "import") {
+    return conflict(set.name +
+                        " was imported, and nobody renews it here; import the renewed certificate, or "
+                        "let an issuer take it over (certstead import --take-over ISSUER)",
+                    "set-imported");
+  }
   if (set.status == SetStatus::kRevoking) {
     return conflict(set.name + " is being revoked; wait for that job to end", "set-busy");
   }
@@ -296,6 +287,14 @@ Result<RequestOutcome> Requests::revoke(std::string_view name, int reason, bool 
   CredentialSet& set = outcome.set;
   TRY(const auto active, context_.store.versions.active_versions(set.id));
   if (active.empty()) return conflict(set.name + " has no active certificate to revoke", "nothing-active");
+  for (const CredentialVersion& version : active) {
+    if (!version.issuer.empty()) continue;
+    return conflict("the certificate of " + set.name +
+                        " was imported, so no account here can revoke it; have its "
+                        "CA revoke the serial " +
+                        version.facts.serial,
+                    "set-imported");
+  }
   Job job;
   job.id = make_id();
   job.kind = JobKind::kRevoke;

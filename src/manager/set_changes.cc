@@ -1,8 +1,27 @@
 #include "manager/set_changes.h"
 
+#include <algorithm>
+
 #include "base/id.h"
+#include "base/text.h"
 
 namespace certstead {
+
+Status check_set_name(std::string_view name) {
+  const auto allowed = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+           c == '-' || c == '_';
+  };
+  if (name.empty() || name.size() > 253 || !std::all_of(name.begin(), name.end(), allowed) ||
+      name.front() == '.' || name.front() == '-') {
+    return invalid(
+        "\"" + printable(name, 60) +
+            "\" can't name a credential set: use 1 to 253 letters, digits, dots, hyphens and underscores, "
+            "beginning with a letter or digit",
+        "set-name");
+  }
+  return Done{};
+}
 
 Result<CredentialSet> change_set(const Context& context, std::string_view set_id,
                                  const std::function<void(CredentialSet&)>& change, const AuditNote& note) {

@@ -7,6 +7,9 @@
 
 namespace certstead {
 
+// kInvalid ("set-name") unless `name` can be what a set is called.
+Status check_set_name(std::string_view name);
+
 // Reads the set, lets `change` edit it, stores it; again with fresh data if somebody was faster (at most 8
 // times).
 Result<CredentialSet> change_set(const Context& context, std::string_view set_id,

@@ -1,5 +1,7 @@
 #include "pki/import_finds.h"
 
+#include <algorithm>
+
 #include "crypto/der.h"
 
 namespace certstead {
@@ -40,8 +42,30 @@ Result<PrivateKey> read_key(BytesView der) {
 
 }  // namespace
 
+Result<Certificate> ImportCall::parse(BytesView der) {
+  const std::size_t hash = std::hash<std::string_view>{}(view_text(der));
+  {
+    const std::lock_guard hold(mutex_);
+    const auto [first, last] = parsed_.equal_range(hash);
+    for (auto one = first; one != last; ++one) {
+      if (std::ranges::equal(one->second.der(), der)) return one->second;
+    }
+  }
+  TRY(Certificate parsed, Certificate::from_der(der));
+  const std::lock_guard hold(mutex_);
+  parsed_.emplace(hash, parsed);
+  return parsed;
+}
+
+bool ImportCall::spend(std::uint64_t rounds) {
+  const auto wanted = static_cast<std::int64_t>(rounds);
+  if (rounds_left_.fetch_sub(wanted) >= wanted) return true;
+  rounds_left_.fetch_add(wanted);
+  return false;
+}
+
 void Finds::certificate(BytesView der) {
-  auto parsed = Certificate::from_der(der);
+  auto parsed = call_.parse(der);
   if (!parsed) return refuse("certificate", "unreadable", parsed.error().detail);
   certificates.push_back({std::move(*parsed), ++position_});
 }
@@ -66,10 +90,7 @@ void Finds::refuse_file(std::string_view id, std::string reason) {
 bool Finds::spend(std::uint64_t rounds) {
   if (rounds > kMaxKdfRounds || spent_ + rounds > kMaxKdfRounds) return false;
   spent_ += rounds;
-  const auto wanted = static_cast<std::int64_t>(rounds);
-  if (rounds_left_.fetch_sub(wanted) >= wanted) return true;
-  rounds_left_.fetch_add(wanted);
-  return false;
+  return call_.spend(rounds);
 }
 
 }  // namespace certstead

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <atomic>
+#include <mutex>
+#include <unordered_map>
 
 #include "crypto/certificate.h"
 #include "model/importer.h"
@@ -17,11 +19,24 @@ struct FoundKey {
   std::size_t position;
 };
 
+// What the files of one call share. Safe from several threads.
+class ImportCall {
+ public:
+  // Certificate::from_der, once for the same bytes: thousands of files repeat the same few issuers.
+  Result<Certificate> parse(BytesView der);
+  // Counts rounds of password derivations before they run. False if the call has none left.
+  bool spend(std::uint64_t rounds);
+
+ private:
+  std::atomic<std::int64_t> rounds_left_ = kMaxKdfRoundsPerCall;
+  std::mutex mutex_;
+  std::unordered_multimap<std::size_t, Certificate> parsed_;  // by a hash of the DER; guarded by mutex_
+};
+
 class Finds {
  public:
-  // `rounds_left` is what the whole call may still spend on passwords. Both must outlive this object.
-  Finds(const ImportFile& file, std::atomic<std::int64_t>& rounds_left)
-      : file_(file), rounds_left_(rounds_left) {}
+  // Both must outlive this object.
+  Finds(const ImportFile& file, ImportCall& call) : file_(file), call_(call) {}
 
   // Each of these three takes the next position. A certificate or key that can't be read is refused with its
   // reason.
@@ -42,7 +57,7 @@ class Finds {
 
  private:
   const ImportFile& file_;
-  std::atomic<std::int64_t>& rounds_left_;
+  ImportCall& call_;
   std::uint64_t spent_ = 0;
   std::size_t position_ = 0;
 };

@@ -1,10 +1,14 @@
 #include "pki/import_match.h"
 
+#include <openssl/core_names.h>
+
 #include <algorithm>
+#include <array>
 #include <tuple>
 
 #include "base/text.h"
 #include "crypto/digest.h"
+#include "pki/pki_inspector.h"
 
 namespace certstead {
 namespace {
@@ -13,14 +17,23 @@ bool is_valid(const Certificate& one, Instant now) {
   return now >= one.not_before() && now <= one.not_after();
 }
 
-// SubjectPublicKeyInfo as it stands in the certificate: no key has to be encoded for it.
-Bytes spki_of(const Certificate& one) {
-  std::uint8_t* der = nullptr;
-  const int length = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(one.native()), &der);
-  if (length <= 0) return {};
-  Bytes copy(der, der + length);
-  OPENSSL_free(der);
-  return copy;
+// SubjectPublicKeyInfo of a key. For EC keys put together from the point: OpenSSL's encoder takes longer than
+// a signature.
+Bytes spki_of(const PrivateKey& key) {
+  constexpr std::array<std::uint8_t, 26> kP256 = {0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2a, 0x86, 0x48,
+                                                  0xce, 0x3d, 0x02, 0x01, 0x06, 0x08, 0x2a, 0x86, 0x48,
+                                                  0xce, 0x3d, 0x03, 0x01, 0x07, 0x03, 0x42, 0x00};
+  if (key.type() != KeyType::kP256) return key.public_key().spki();
+  std::array<std::uint8_t, 65> point{};
+  std::size_t length = 0;
+  const bool good = EVP_PKEY_get_octet_string_param(key.native(), OSSL_PKEY_PARAM_PUB_KEY, point.data(),
+                                                    point.size(), &length) == 1 &&
+                    length == point.size() && point[0] == 4;
+  clear_openssl_errors();
+  if (!good) return key.public_key().spki();
+  Bytes spki(kP256.begin(), kP256.end());
+  spki.insert(spki.end(), point.begin(), point.end());
+  return spki;
 }
 
 // A certificate for signing others, not for serving. What `openssl req -x509` makes says CA too, but is its
@@ -46,7 +59,7 @@ void ImportHeap::add(std::size_t file, Finds finds) {
   for (FoundCertificate& one : finds.certificates) drop_unless_first(std::move(one), file);
   for (FoundKey& one : finds.keys) {
     HeapKey key{std::move(one.key), {file, one.position}, {}, {}};
-    key.spki = key.key.public_key().spki();
+    key.spki = spki_of(key.key);
     const auto [known, fresh] = by_key_.try_emplace(key.spki, keys_.size());
     if (fresh) {
       keys_.push_back(std::move(key));
@@ -78,7 +91,7 @@ ImportHeap::Candidates ImportHeap::candidates_by(
 }
 
 void ImportHeap::match(Instant now) {
-  Candidates candidates = candidates_by(spki_of);
+  Candidates candidates = candidates_by(spki_in);
   const auto none = [](const std::vector<std::size_t>& of_key) { return of_key.empty(); };
   // A certificate may write the same key in another way (a compressed point); to see that costs more.
   if (std::ranges::any_of(candidates, none))

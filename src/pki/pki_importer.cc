@@ -61,11 +61,11 @@ class Import {
 };
 
 Status Import::read_files() {
-  std::atomic<std::int64_t> rounds_left = kMaxKdfRoundsPerCall;
+  ImportCall call;
   const PasswordCandidates passwords(input_.passwords);
   std::vector<Finds> finds;
   finds.reserve(input_.files.size());
-  for (const ImportFile& file : input_.files) finds.emplace_back(file, rounds_left);
+  for (const ImportFile& file : input_.files) finds.emplace_back(file, call);
   for_each_parallel(finds.size(), [&](std::size_t i) { read_import_file(passwords, finds[i]); });
   std::size_t count = 0;
   for (const Finds& one : finds) count += one.certificates.size();

@@ -17,12 +17,21 @@ std::string ari_id_of(const Certificate& certificate) {
 
 }  // namespace
 
+Bytes spki_in(const Certificate& certificate) {
+  std::uint8_t* der = nullptr;
+  const int length = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(certificate.native()), &der);
+  if (length <= 0) return {};
+  Bytes copy(der, der + length);
+  OPENSSL_free(der);
+  return copy;
+}
+
 CertificateFacts facts_of(const Certificate& certificate) {
   return {.subject = certificate.subject(),
           .issuer = certificate.issuer(),
           .serial = certificate.serial(),
           .fingerprint = certificate.fingerprint(),
-          .spki_sha256 = sha256_hex(certificate.public_key().spki()),
+          .spki_sha256 = sha256_hex(spki_in(certificate)),
           .names = certificate.dns_names(),
           .key_type = certificate.public_key().type(),
           .not_before = certificate.not_before(),

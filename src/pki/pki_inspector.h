@@ -6,6 +6,9 @@
 
 namespace certstead {
 
+// SubjectPublicKeyInfo as it stands in the certificate. PublicKey::spki() encodes the key anew, at a hundred
+// times the cost.
+Bytes spki_in(const Certificate& certificate);
 CertificateFacts facts_of(const Certificate& certificate);
 
 // Stateless; safe from any thread.

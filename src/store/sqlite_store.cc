@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "store/sqlite/faces.h"
 #include "store/sqlite/schema.h"
+#include "store/sqlite/set_rows.h"
 
 namespace certstead {
 namespace {
@@ -36,6 +37,7 @@ class SqliteStore final : public Store {
         core_{foundation_->writer, foundation_->readers, foundation_->feed},
         sets_(sqlite::make_credential_sets(core_)),
         versions_(sqlite::make_credential_versions(core_)),
+        bulk_(sqlite::make_bulk_activation(core_)),
         orders_(sqlite::make_orders(core_)),
         jobs_(sqlite::make_jobs(core_)),
         accounts_(sqlite::make_accounts(core_)),
@@ -54,6 +56,7 @@ class SqliteStore final : public Store {
 
   CredentialSets& credentials() override { return *sets_; }
   CredentialVersions& versions() override { return *versions_; }
+  BulkActivation& bulk() override { return *bulk_; }
   Orders& orders() override { return *orders_; }
   Jobs& jobs() override { return *jobs_; }
   Accounts& accounts() override { return *accounts_; }
@@ -79,6 +82,7 @@ class SqliteStore final : public Store {
   const sqlite::Core core_;
   const std::unique_ptr<CredentialSets> sets_;
   const std::unique_ptr<CredentialVersions> versions_;
+  const std::unique_ptr<BulkActivation> bulk_;
   const std::unique_ptr<Orders> orders_;
   const std::unique_ptr<Jobs> jobs_;
   const std::unique_ptr<Accounts> accounts_;

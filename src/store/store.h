@@ -3,6 +3,7 @@
 
 #include <filesystem>
 
+#include "model/bulk_activation.h"
 #include "model/store_ports.h"
 
 namespace certstead {
@@ -16,6 +17,8 @@ class Store {
   virtual ~Store() = default;
   virtual CredentialSets& credentials() = 0;
   virtual CredentialVersions& versions() = 0;
+  // Beside the others: the use cases that need it are given it by itself.
+  virtual BulkActivation& bulk() = 0;
   virtual Orders& orders() = 0;
   virtual Jobs& jobs() = 0;
   virtual Accounts& accounts() = 0;

@@ -15,7 +15,7 @@ class SqliteCredentialSets final : public CredentialSets {
 
   Status create_set(const CredentialSet& set, const AuditNote& note) override {
     return core_.writer.apply([&](Transaction& transaction) -> Status {
-      CHECK_OK(explain_taken(insert(transaction.db, set), taken(set)));
+      CHECK_OK(insert_set(transaction, set));
       transaction.write_audit(note);
       return Done{};
     });
@@ -79,6 +79,10 @@ class SqliteCredentialSets final : public CredentialSets {
 };
 
 }  // namespace
+
+Status insert_set(Transaction& transaction, const CredentialSet& set) {
+  return explain_taken(insert(transaction.db, set), taken(set));
+}
 
 Result<CredentialSet> replace_set(Transaction& transaction, const CredentialSet& set) {
   auto stored = select_one<CredentialSet>(transaction.db, "WHERE id = ?", set.id);

@@ -5,18 +5,6 @@
 namespace certstead::sqlite {
 namespace {
 
-Status check_fresh(const CredentialSet& set, const std::vector<CredentialVersion>& fresh) {
-  if (fresh.empty()) return invalid("there is no credential to activate", "nothing-fresh");
-  for (const CredentialVersion& version : fresh) {
-    if (version.set_id != set.id) {
-      return invalid("the credential " + printable(version.id, 60) + " belongs to another set than \"" +
-                         printable(set.name, 100) + "\"",
-                     "other-set");
-    }
-  }
-  return Done{};
-}
-
 class SqliteCredentialVersions final : public CredentialVersions {
  public:
   explicit SqliteCredentialVersions(const Core& core) : core_(core) {}
@@ -25,17 +13,9 @@ class SqliteCredentialVersions final : public CredentialVersions {
                   std::string_view job_id, std::int64_t fence, const AuditNote& note) override {
     CHECK_OK(check_fresh(set, fresh));
     return core_.writer.apply([&](Transaction& transaction) -> Status {
-      Database& db = transaction.db;
-      CHECK_OK(check_fence(db, job_id, fence));
+      CHECK_OK(check_fence(transaction.db, job_id, fence));
       CHECK_OK(replace_set(transaction, set));
-      CHECK_OK(
-          db.run("UPDATE credential_versions SET state = 'archived', ended = ?"
-                 " WHERE set_id = ? AND state = 'active'",
-                 transaction.now, set.id));
-      for (const CredentialVersion& version : fresh) CHECK_OK(add_active(transaction, version));
-      transaction.tell_feed(kFeedSet, set.id);
-      transaction.write_audit(note);
-      return Done{};
+      return replace_active(transaction, set, fresh, false, note);
     });
   }
 
@@ -141,20 +121,6 @@ class SqliteCredentialVersions final : public CredentialVersions {
     return conflict(
         "the credential " + printable(chain.version_id, 60) + " has changed meanwhile; read it again",
         "version-changed");
-  }
-
-  static Status add_active(Transaction& transaction, CredentialVersion version) {
-    version.state = VersionState::kActive;
-    CHECK_OK(explain_taken(insert(transaction.db, version),
-                           "version " + std::to_string(version.version) + " (" +
-                               std::string(key_type_name(version.key_type)) +
-                               ") of this credential set has been activated already; read the set again"));
-    CHECK_OK(transaction.db.run("UPDATE credential_versions SET expires = ? WHERE id = ?",
-                                version.facts.not_after, version.id));
-    return remove_orders(
-        transaction,
-        transaction.db.query("SELECT id FROM orders WHERE set_id = ? AND version = ? AND key_type = ?",
-                             version.set_id, version.version, key_type_name(version.key_type)));
   }
 
   const Core& core_;

@@ -1,0 +1,218 @@
+// Credentials imported in one call, from PEM text to the durable commit, beside what plain OpenSSL takes on
+// one thread to read, match and verify the same text and to seal the keys for the same two readers, without
+// any store. Usage: import_bench [DIRECTORY [CREDENTIALS [ROUNDS]]]
+#include <openssl/pem.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <filesystem>
+
+#include "crypto/issue.h"
+#include "manager/imports.h"
+#include "model/chain_builder.h"
+#include "pki/pki_chain_builder.h"
+#include "pki/pki_importer.h"
+#include "pki/pki_inspector.h"
+#include "pki/pki_key_maker.h"
+#include "store/sqlite_store.h"
+#include "vault/fleet_ca.h"
+#include "vault/identity.h"
+#include "vault/manifest.h"
+#include "vault/store_key.h"
+#include "vault/vault.h"
+
+namespace certstead {
+namespace {
+
+using std::chrono::days;
+
+// Import talks to no CA and waits for no member.
+class NoCa final : public Issuer, public AccountAuthority, public MemberProgress {
+ public:
+  Step next_step(const Order&, Instant) const override { return Complete{}; }
+  Result<Order> advance(const Order& order, const Step&, const AccountAccess&, Deadline) override {
+    return order;
+  }
+  Status revoke(BytesView, int, const AccountAccess&, Deadline) override { return Done{}; }
+  Result<RenewalInfo> renewal_info(const IssuerRecord&, std::string_view, Deadline) override {
+    return not_found("none");
+  }
+  Result<DirectoryFacts> directory(const IssuerRecord&, Deadline) override { return not_found("none"); }
+  Result<Account> register_account(const AccountAccess&, const SecretBytes&, Deadline) override {
+    return not_found("none");
+  }
+  Status roll_key(const AccountAccess&, const SecretBytes&, Deadline) override { return Done{}; }
+  Status deactivate(const AccountAccess&, Deadline) override { return Done{}; }
+  Status wait_applied(std::int64_t, Deadline) override { return Done{}; }
+};
+
+// A manager with one local member, as a fresh one is.
+struct BenchManager {
+  BenchManager(const std::filesystem::path& directory)
+      : store(open_sqlite_store(directory, clock, log).value()),
+        fleet(FleetCa::make(clock.now()).value()),
+        manager(make_identity(fleet, {Role::kManager, "manager-1"}, clock.now()).value()),
+        member(make_identity(fleet, {Role::kMember, "local"}, clock.now()).value()),
+        store_id(store->settings().identity().value().store_id),
+        vault(
+            manager, store_id, [this] { return store->settings().store_keys(); }, clock),
+        signer(vault, store_id) {
+    const AuditNote note{"bench", "setup", "", ""};
+    const auto key =
+        make_store_key(fleet, store_id, 1, {{manager.id, manager.sealing.certificate.der()}}, clock.now());
+    store->settings().put_store_key(key.value(), note).value();
+    MemberRecord record;
+    record.id = record.name = member.id;
+    record.role = "member";
+    record.all_credentials = true;
+    record.sealing_certificate = member.sealing.certificate.der();
+    record.signing_certificate = member.signing.certificate.der();
+    store->members().put_member(record, note).value();
+  }
+  Context context() {
+    return {store->ports(), vault, signer, key_maker, chains, inspector, ca, ca, ca, clock, log};
+  }
+
+  SystemClock clock;
+  NullLog log;
+  std::unique_ptr<Store> store;
+  FleetCa fleet;
+  Identity manager, member;
+  std::string store_id;
+  Vault vault;
+  SealerManifestSigner signer;
+  PkiKeyMaker key_maker;
+  PkiInspector inspector;
+  PkiChainBuilder chains;
+  PkiImporter importer;
+  NoCa ca;
+};
+
+struct Credentials {
+  Certificate root, issuing;
+  std::vector<std::string> pem;  // key, leaf, issuing CA
+};
+
+Certificate sign(const std::string& name, const PrivateKey& own, const PrivateKey& by,
+                 const std::optional<Certificate>& issuer, bool ca) {
+  const Instant now = SystemClock().now();
+  CertificateTemplate wanted{
+      .public_key = own.public_key(), .not_before = now - days(1), .not_after = now + days(80)};
+  wanted.is_ca = ca;
+  wanted.server_auth = !ca;
+  if (ca) {
+    wanted.common_name = name;
+  } else {
+    wanted.dns_names = {name};
+  }
+  return issue_certificate(wanted, by, issuer).value();
+}
+
+Credentials make_credentials(std::size_t count) {
+  const PrivateKey root_key = PrivateKey::generate(KeyType::kP256).value();
+  const PrivateKey issuing_key = PrivateKey::generate(KeyType::kP256).value();
+  const Certificate root = sign("Root", root_key, root_key, {}, true);
+  Credentials out{root, sign("Issuing", issuing_key, root_key, root, true), {}};
+  for (std::size_t i = 0; i < count; ++i) {
+    const PrivateKey key = PrivateKey::generate(KeyType::kP256).value();
+    const Certificate leaf =
+        sign("host-" + std::to_string(i) + ".example.test", key, issuing_key, out.issuing, false);
+    out.pem.push_back(to_text(key.to_pkcs8_pem().reveal()) + leaf.to_pem() + out.issuing.to_pem());
+  }
+  return out;
+}
+
+using Stopwatch = std::chrono::steady_clock;
+double per_second(std::size_t count, Stopwatch::time_point begun) {
+  return static_cast<double>(count) / std::chrono::duration<double>(Stopwatch::now() - begun).count();
+}
+
+// Imports all of it into a fresh store; ends the program if one is missing.
+double ours(const std::filesystem::path& directory, const Credentials& all) {
+  std::filesystem::remove_all(directory);
+  BenchManager manager(directory);
+  const Bytes der = all.root.der();
+  const TrustedRoot root{"Root", der, facts_of(all.root), true, {}, manager.clock.now()};
+  manager.store->roots().add_root(root, {"bench", "root", "", ""}).value();
+  ImportOrder order;
+  for (std::size_t i = 0; i < all.pem.size(); ++i)
+    order.files.push_back({"host-" + std::to_string(i) + ".pem", SecretBytes(view_bytes(all.pem[i]))});
+  const auto begun = Stopwatch::now();
+  const ImportOutcome outcome =
+      Imports(manager.context(), manager.importer, manager.store->bulk()).run(order, {"bench"}).value();
+  const double rate = per_second(all.pem.size(), begun);
+  if (outcome.count(ImportAction::kCreated) != all.pem.size()) std::abort();
+  return rate;
+}
+
+bool plain_one(const std::string& pem, X509_STORE* trusted, X509* reader) {
+  const BioHandle in(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
+  const EvpKey key(PEM_read_bio_PrivateKey(in.get(), nullptr, nullptr, nullptr));
+  const X509Handle leaf(PEM_read_bio_X509(in.get(), nullptr, nullptr, nullptr));
+  const X509Handle issuing(PEM_read_bio_X509(in.get(), nullptr, nullptr, nullptr));
+  STACK_OF(X509)* between = sk_X509_new_null();
+  sk_X509_push(between, issuing.get());
+  X509_STORE_CTX* context = X509_STORE_CTX_new();
+  bool good = X509_check_private_key(leaf.get(), key.get()) == 1 &&
+              X509_STORE_CTX_init(context, trusted, leaf.get(), between) == 1 &&
+              X509_verify_cert(context) == 1;
+  X509_STORE_CTX_free(context);
+  sk_X509_free(between);
+  std::uint8_t* der = nullptr;
+  const int length = i2d_PrivateKey(key.get(), &der);
+  for (int i = 0; i < 2 && good; ++i) {
+    STACK_OF(X509)* readers = sk_X509_new_null();
+    sk_X509_push(readers, reader);
+    const BioHandle content(BIO_new_mem_buf(der, length));
+    const CmsHandle sealed(CMS_encrypt(readers, content.get(), EVP_aes_256_gcm(), CMS_BINARY));
+    std::uint8_t* out = nullptr;
+    good = sealed && i2d_CMS_ContentInfo(sealed.get(), &out) > 0;
+    OPENSSL_free(out);
+    sk_X509_free(readers);
+  }
+  OPENSSL_clear_free(der, static_cast<std::size_t>(length));
+  return good;
+}
+
+double plain(const Credentials& all) {
+  const PrivateKey key = PrivateKey::generate(KeyType::kP256).value();
+  const Certificate reader = sign("reader", key, key, {}, true);
+  X509_STORE* trusted = X509_STORE_new();
+  X509_STORE_add_cert(trusted, all.root.native());
+  const auto begun = Stopwatch::now();
+  for (const std::string& pem : all.pem) {
+    if (!plain_one(pem, trusted, reader.native())) std::abort();
+  }
+  const double rate = per_second(all.pem.size(), begun);
+  X509_STORE_free(trusted);
+  return rate;
+}
+
+double median(std::vector<double> values) {
+  std::nth_element(values.begin(), values.begin() + static_cast<long>(values.size() / 2), values.end());
+  return values[values.size() / 2];
+}
+
+int run(const std::filesystem::path& directory, std::size_t count, int rounds) {
+  const Credentials all = make_credentials(count);
+  std::vector<double> us, them;
+  std::printf("%6s %20s %26s\n", "round", "imported a second", "plain OpenSSL, 1 thread");
+  for (int round = 1; round <= rounds; ++round) {
+    us.push_back(ours(directory / "store", all));
+    them.push_back(plain(all));
+    std::printf("%6d %20.0f %26.0f\n", round, us.back(), them.back());
+  }
+  std::printf("median %20.0f %26.0f   ratio %.2f\n", median(us), median(them), median(us) / median(them));
+  return 0;
+}
+
+}  // namespace
+}  // namespace certstead
+
+int main(int argc, char** argv) {
+  const std::filesystem::path directory = argc > 1 ? argv[1] : "import_bench.tmp";
+  std::filesystem::create_directories(directory);
+  return certstead::run(directory, argc > 2 ? static_cast<std::size_t>(std::atoi(argv[2])) : 10'000,
+                        argc > 3 ? std::atoi(argv[3]) : 3);
+}
