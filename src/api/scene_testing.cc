@@ -52,8 +52,8 @@ ApiScene::ApiScene()
 }
 
 Manager ApiScene::use_cases() {
-  Manager manager{requests, accounts, issuers, exports, store->jobs(), store->audit(),
-                  store->members(), store->settings(), scheduler, &views,        clock};
+  Manager manager{requests,         accounts,          issuers,   exports, store->jobs(), store->audit(),
+                  store->members(), store->settings(), scheduler, &views,  clock};
   manager.imports = &imports;
   return manager;
 }
