@@ -15,6 +15,7 @@
 #include "pki/pki_importer.h"
 #include "pki/pki_inspector.h"
 #include "pki/pki_key_maker.h"
+#include "pki/public_suffixes.h"
 #include "store/sqlite_store.h"
 #include "vault/fleet_ca.h"
 #include "vault/identity.h"
@@ -71,7 +72,7 @@ struct BenchManager {
     store->members().put_member(record, note).value();
   }
   Context context() {
-    return {store->ports(), vault, signer, key_maker, chains, inspector, ca, ca, ca, clock, log};
+    return {store->ports(), vault, signer, key_maker, chains, inspector, ca, ca, ca, suffixes, clock, log};
   }
 
   SystemClock clock;
@@ -86,6 +87,7 @@ struct BenchManager {
   PkiInspector inspector;
   PkiChainBuilder chains;
   PkiImporter importer;
+  PublicSuffixes suffixes;
   NoCa ca;
 };
 

@@ -20,17 +20,10 @@ boost::json::array texts(const std::vector<std::string>& from) {
   return out;
 }
 
-// A secret in a file ends where its last line ends.
-Result<std::string> read_secret(Session& session, const std::string& path) {
-  TRY(std::string text, read_file_or_input(session, path));
-  while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
-  return text;
-}
-
 Result<int> add_target(Session& session, const TargetOptions& options, boost::json::object body) {
   if (!options.secret_file.empty()) {
-    TRY(const std::string secret, read_secret(session, options.secret_file));
-    body["secret"] = secret;
+    TRY(const SecretBytes secret, read_secret(session, options.secret_file));
+    body["secret"] = view_text(secret.reveal());
   }
   if (!options.trust.empty()) {
     TRY(const std::string pem, read_file_or_input(session, options.trust));
