@@ -35,7 +35,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     tree.files[file] = text;
   ScanOptions options;
   options.documents = text;
-  for (const Finding& finding : scan(program, tree, options).found) {
+  for (const FoundCredential& finding : scan(program, tree, options).found) {
     if (finding.place.empty() || (finding.certificate_files.empty() && finding.problem.empty())) std::abort();
   }
   return 0;

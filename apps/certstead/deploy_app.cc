@@ -26,7 +26,7 @@ bool stopped_within(Duration span) {
 void run(const DeployWatchOptions& options, LogSink& log) {
   const SystemClock clock;
   const DeployHost host({options.directory, options.view, options.state}, clock, log);
-  WatchOptions watching;
+  DeployLoopOptions watching;
   watching.prove = std::chrono::seconds(options.prove_seconds);
   watching.prove_red = std::min(watching.prove_red, watching.prove);
   DeployWatch watch(host, watching, {}, clock, log);

@@ -29,7 +29,7 @@ TEST(Certbot, ReadsLineagesWithTheirRenewal) {
   tree.files[at + "renewal-hooks/deploy/notify.sh"] = "";
   const Findings found = scan_certbot(tree, {});
   ASSERT_THAT(found.found, SizeIs(1));
-  const Finding& one = found.found[0];
+  const FoundCredential& one = found.found[0];
   EXPECT_EQ(one.name, "www.test");
   EXPECT_EQ(one.problem, "");
   EXPECT_EQ(one.key_file, at + "live/www.test/privkey.pem");
@@ -94,7 +94,7 @@ TEST(AcmeSh, ReadsBothKeyTypesAndDecodesItsHooks) {
   options.home = "/home/me";
   const Findings found = scan_acme_sh(tree, options);
   ASSERT_THAT(found.found, SizeIs(2));
-  const Finding& a = found.found[0];
+  const FoundCredential& a = found.found[0];
   EXPECT_THAT(a.hosts, ElementsAre("a.test", "www.a.test", "*.a.test"));
   EXPECT_EQ(a.key_file, at + "a.test_ecc/a.test.key");
   EXPECT_EQ(a.renewal.email, "me@a.test");

@@ -48,8 +48,8 @@ RenewalFacts renewal_of(const Settings& settings, const std::string& email) {
   return facts;
 }
 
-std::optional<Finding> read_directory(SourceTree& tree, const std::string& conf, const std::string& email,
-                                      Findings& out) {
+std::optional<FoundCredential> read_directory(SourceTree& tree, const std::string& conf,
+                                              const std::string& email, Findings& out) {
   const auto text = tree.text(conf);
   if (!text) {
     out.skip(kSelf, conf, text.error().detail);
@@ -59,7 +59,7 @@ std::optional<Finding> read_directory(SourceTree& tree, const std::string& conf,
   const std::string domain = value_of(settings, "Le_Domain");
   if (domain.empty()) return std::nullopt;  // account.conf, and what is no certificate's
   const std::string directory = directory_of(conf);
-  Finding finding;
+  FoundCredential finding;
   finding.program = kSelf;
   finding.name = last_part(directory);
   finding.place = conf;

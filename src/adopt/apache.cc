@@ -217,7 +217,7 @@ class ApacheScan {
                   "'" + printable(path) + "' or its key stands behind a variable that is not defined here");
         continue;
       }
-      Finding finding;
+      FoundCredential finding;
       finding.program = kSelf;
       finding.name = host.names.empty() ? "host at " + host.place : host.names.front();
       finding.hosts = host.names;

@@ -96,7 +96,7 @@ class CertbotScan {
     const auto text = tree_.text(conf);
     if (!text) return out_.skip(kSelf, conf, text.error().detail);
     const Settings settings = read_renewal(*text);
-    Finding finding = lineage(name, conf);
+    FoundCredential finding = lineage(name, conf);
     finding.renewal = renewal(settings);
     find_files(finding, value_of(settings, "fullchain"), value_of(settings, "privkey"));
     out_.add(std::move(finding));
@@ -113,14 +113,14 @@ class CertbotScan {
       const std::string directory = config_ + "/live/" + name;
       if (std::find(known.begin(), known.end(), name) != known.end() || !tree_.is_directory(directory))
         continue;
-      Finding finding = lineage(name, directory);
+      FoundCredential finding = lineage(name, directory);
       find_files(finding, "", "");
       out_.add(std::move(finding));
     }
   }
 
-  static Finding lineage(const std::string& name, const std::string& place) {
-    Finding finding;
+  static FoundCredential lineage(const std::string& name, const std::string& place) {
+    FoundCredential finding;
     finding.program = kSelf;
     finding.name = name;
     finding.place = place;
@@ -128,7 +128,7 @@ class CertbotScan {
   }
 
   // The named files, or those of live, or the newest of archive: a copied directory may have lost its links.
-  void find_files(Finding& finding, const std::string& fullchain, const std::string& privkey) {
+  void find_files(FoundCredential& finding, const std::string& fullchain, const std::string& privkey) {
     const auto take = [&](const std::string& certificate, const std::string& key) {
       if (certificate.empty() || !tree_.is_file(certificate)) return false;
       finding.certificate_files = {certificate};

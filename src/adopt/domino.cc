@@ -89,7 +89,7 @@ void read_names(SourceTree& tree, const ScanOptions& options, const std::string&
     }
   }
   for (const std::string& name : names) {
-    Finding finding;
+    FoundCredential finding;
     finding.program = kSelf;
     finding.name = last_part(name);
     finding.place = find_keyring(tree, data, name);

@@ -113,7 +113,7 @@ class DovecotScan {
       return out_.skip(kSelf, own->second.place,
                        std::string(pair.certificate) + " names no file; write it as <FILE");
     }
-    Finding finding;
+    FoundCredential finding;
     finding.program = kSelf;
     const std::string names = scope.kind == "local_name" ? scope.argument : "";
     for (const std::string_view name : split(names, ' ')) add_host(finding.hosts, without_quotes(name));

@@ -41,7 +41,7 @@ Result<Program> parse_program(std::string_view name) {
                  "unknown-program");
 }
 
-void Findings::add(Finding finding) {
+void Findings::add(FoundCredential finding) {
   if (found.size() < kMost) {
     found.push_back(std::move(finding));
   } else if (found.size() == kMost && (skipped.empty() || skipped.back().place != "...")) {
@@ -56,7 +56,7 @@ void Findings::skip(Program program, std::string place, std::string reason) {
 }
 
 void Findings::append(Findings more) {
-  for (Finding& finding : more.found) add(std::move(finding));
+  for (FoundCredential& finding : more.found) add(std::move(finding));
   for (Skipped& one : more.skipped) skip(one.program, std::move(one.place), std::move(one.reason));
 }
 

@@ -29,7 +29,7 @@ struct RenewalFacts {
 };
 
 // One certificate with its key in one place of one program. Paths are those of the source tree.
-struct Finding {
+struct FoundCredential {
   Program program = Program::kCertbot;
   std::string name;                            // what it is called there: lineage, host, frontend
   std::vector<std::string> certificate_files;  // the leaf's first; a file may hold the chain and the key too
@@ -52,11 +52,11 @@ struct Skipped {
 
 // At most kMost of each; what goes beyond is counted as one more `skipped`.
 struct Findings {
-  std::vector<Finding> found;
+  std::vector<FoundCredential> found;
   std::vector<Skipped> skipped;
 
   static constexpr std::size_t kMost = 20'000;
-  void add(Finding finding);
+  void add(FoundCredential finding);
   void skip(Program program, std::string place, std::string reason);
   void append(Findings more);
 };

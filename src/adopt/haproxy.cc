@@ -133,7 +133,7 @@ class HaproxyScan {
   }
 
   void add(const std::string& path, const std::vector<std::string>& hosts, const std::string& place) {
-    Finding finding;
+    FoundCredential finding;
     finding.program = kSelf;
     finding.name = section_;
     finding.hosts = hosts;

@@ -43,9 +43,9 @@ std::string server_of(std::string_view url) {
   return host;
 }
 
-Finding read_certificate(SourceTree& tree, const std::string& file,
-                         const std::vector<LegoAccount>& accounts) {
-  Finding finding;
+FoundCredential read_certificate(SourceTree& tree, const std::string& file,
+                                 const std::vector<LegoAccount>& accounts) {
+  FoundCredential finding;
   finding.program = kSelf;
   finding.place = file;
   const std::string stem = file.substr(0, file.size() - 4);

@@ -11,7 +11,7 @@ namespace certstead {
 namespace {
 
 // The files of a finding, each once, in the order leaf, key, chain.
-std::vector<std::string> files_of(const Finding& finding) {
+std::vector<std::string> files_of(const FoundCredential& finding) {
   std::vector<std::string> out = finding.certificate_files;
   for (const std::string& file : {finding.key_file, finding.chain_file}) {
     if (!file.empty() && std::find(out.begin(), out.end(), file) == out.end()) out.push_back(file);
@@ -65,7 +65,7 @@ std::string identity_of(const Candidate& candidate) {
   return "files " + all;
 }
 
-Candidate make_candidate(SourceTree& tree, Finding finding) {
+Candidate make_candidate(SourceTree& tree, FoundCredential finding) {
   Candidate out;
   out.finding = std::move(finding);
   out.problem = out.finding.problem;
@@ -92,10 +92,10 @@ void join_into(Candidate& into, Candidate more) {
 
 }  // namespace
 
-std::vector<Candidate> gather(SourceTree& tree, std::vector<Finding> findings) {
+std::vector<Candidate> gather(SourceTree& tree, std::vector<FoundCredential> findings) {
   std::vector<Candidate> out;
   std::map<std::string, std::size_t> known;
-  for (Finding& finding : findings) {
+  for (FoundCredential& finding : findings) {
     Candidate candidate = make_candidate(tree, std::move(finding));
     const auto [at, fresh] = known.emplace(identity_of(candidate), out.size());
     if (fresh) {
@@ -107,7 +107,7 @@ std::vector<Candidate> gather(SourceTree& tree, std::vector<Finding> findings) {
   return out;
 }
 
-std::string advice_for(const Candidate::Place& place, const Finding& finding) {
+std::string advice_for(const Candidate::Place& place, const FoundCredential& finding) {
   const std::string name = printable(place.name), where = printable(place.place);
   switch (place.program) {
     case Program::kCertbot:

@@ -16,7 +16,7 @@ struct MaterialFile {
 
 // One certificate as it is handed to the import.
 struct Candidate {
-  Finding finding;                  // the first that can be used; its renewal facts are the best known
+  FoundCredential finding;          // the first that can be used; its renewal facts are the best known
   std::vector<MaterialFile> files;  // certificate, key, chain; each once
   std::vector<SecretBytes> passwords;
   std::string fingerprint;         // of the leaf, as far as it can be seen without a password; else ""
@@ -34,10 +34,10 @@ struct Candidate {
 // Reads the files of every finding and puts together those of one certificate (the same leaf; where none can
 // be seen, the same files). A finding whose files can't be read helps nothing, but its place is listed. In
 // the order of the findings.
-std::vector<Candidate> gather(SourceTree& tree, std::vector<Finding> findings);
+std::vector<Candidate> gather(SourceTree& tree, std::vector<FoundCredential> findings);
 
 // What a person changes at the program of `place` once Certstead renews: one sentence. `finding` is the one
 // that was taken.
-std::string advice_for(const Candidate::Place& place, const Finding& finding);
+std::string advice_for(const Candidate::Place& place, const FoundCredential& finding);
 
 }  // namespace certstead

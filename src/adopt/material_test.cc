@@ -23,8 +23,8 @@ std::string self_signed_pem(const PrivateKey& key, const std::string& name) {
       .to_pem();
 }
 
-Finding finding(Program program, const std::string& certificate, const std::string& key) {
-  Finding out;
+FoundCredential finding(Program program, const std::string& certificate, const std::string& key) {
+  FoundCredential out;
   out.program = program;
   out.name = program_name(program);
   out.place = certificate + ":1";
@@ -33,8 +33,8 @@ Finding finding(Program program, const std::string& certificate, const std::stri
   return out;
 }
 
-std::vector<Finding> list(Finding first, Finding second) {
-  std::vector<Finding> out;
+std::vector<FoundCredential> list(FoundCredential first, FoundCredential second) {
+  std::vector<FoundCredential> out;
   out.push_back(std::move(first));
   out.push_back(std::move(second));
   return out;
@@ -46,7 +46,7 @@ TEST(Gather, PutsTheSameLeafOfSeveralProgramsTogether) {
   tree.files["/fullchain.pem"] = self_signed_pem(key, "a.test");
   tree.files["/key.pem"] = to_text(key.to_pkcs8_pem().reveal());
   tree.files["/bundle.pem"] = tree.files["/key.pem"] + tree.files["/fullchain.pem"];
-  Finding certbot = finding(Program::kCertbot, "/fullchain.pem", "/key.pem");
+  FoundCredential certbot = finding(Program::kCertbot, "/fullchain.pem", "/key.pem");
   certbot.renewal.directory_url = "https://ca.test/dir";
   const auto all = gather(tree, list(finding(Program::kHaproxy, "/bundle.pem", ""), std::move(certbot)));
   ASSERT_THAT(all, SizeIs(1));
@@ -86,9 +86,9 @@ TEST(Gather, ReadsEachLineOfAPasswordFile) {
   FakeTree tree;
   tree.files["/a.p12"] = "sealed";
   tree.files["/pw"] = "first\r\nsecond\n\n";
-  Finding one = finding(Program::kNginx, "/a.p12", "");
+  FoundCredential one = finding(Program::kNginx, "/a.p12", "");
   one.password_file = "/pw";
-  std::vector<Finding> findings;
+  std::vector<FoundCredential> findings;
   findings.push_back(std::move(one));
   const auto all = gather(tree, std::move(findings));
   ASSERT_THAT(all[0].passwords, SizeIs(2));
@@ -97,7 +97,7 @@ TEST(Gather, ReadsEachLineOfAPasswordFile) {
 
 TEST(Advice, NamesTheLineOrTheCommandOfEachProgram) {
   for (const Program program : kAllPrograms) {
-    const std::string advice = advice_for({program, "a.test", "/etc/x.conf:7"}, Finding{});
+    const std::string advice = advice_for({program, "a.test", "/etc/x.conf:7"}, FoundCredential{});
     const bool has_place = advice.find("/etc/x.conf:7") != std::string::npos;
     const bool has_name = advice.find("a.test") != std::string::npos;
     EXPECT_TRUE(has_place || has_name) << program_name(program);

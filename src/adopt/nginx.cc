@@ -89,7 +89,7 @@ class NginxScan {
   void report(const Level& server) {
     for (std::size_t i = 0; i < server.certificates.size(); ++i) {
       const auto& [path, place] = server.certificates[i];
-      Finding finding;
+      FoundCredential finding;
       finding.program = kSelf;
       finding.name = server.names.empty() ? "server at " + server.place : server.names.front();
       finding.hosts = server.names;

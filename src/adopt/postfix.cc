@@ -122,8 +122,8 @@ class PostfixScan {
     return found == settings_.end() ? main_ : line_place(main_, found->second.line);
   }
 
-  Finding finding_at(std::string where, std::vector<std::string> hosts) const {
-    Finding finding;
+  FoundCredential finding_at(std::string where, std::vector<std::string> hosts) const {
+    FoundCredential finding;
     finding.program = kSelf;
     finding.name = hosts.empty() ? last_part(directory_of(main_)) : hosts.front();
     finding.hosts = std::move(hosts);
@@ -134,7 +134,7 @@ class PostfixScan {
   void read_pair(const std::string& certificate_name, const std::string& key_name) {
     const std::string certificate = value(certificate_name);
     if (certificate.empty() || certificate == "none") return;
-    Finding finding = finding_at(place(certificate_name), hosts_);
+    FoundCredential finding = finding_at(place(certificate_name), hosts_);
     finding.certificate_files = {path_below(directory_of(main_), certificate)};
     const std::string key = value(key_name);
     if (!key.empty() && key != certificate) finding.key_file = path_below(directory_of(main_), key);
@@ -148,7 +148,7 @@ class PostfixScan {
   // Each file that holds a key begins a new certificate; files behind it belong to it until the next key.
   void add_chain(const std::vector<std::string>& files, const std::string& where,
                  const std::vector<std::string>& hosts) {
-    std::vector<Finding> chains;
+    std::vector<FoundCredential> chains;
     for (const std::string& name : files) {
       const std::string file = path_below(directory_of(main_), name);
       const auto bytes = tree_.read(file);
@@ -159,12 +159,12 @@ class PostfixScan {
       const std::string_view text = view_text(bytes->reveal());
       const bool has_key = holds_private_key(text);
       if (has_key || chains.empty()) chains.push_back(finding_at(where, hosts));
-      Finding& finding = chains.back();
+      FoundCredential& finding = chains.back();
       const bool has_certificate = text.find("BEGIN CERTIFICATE") != std::string_view::npos;
       if (has_key && !has_certificate) finding.key_file = file;
       if (has_certificate) finding.certificate_files.push_back(file);
     }
-    for (Finding& finding : chains) {
+    for (FoundCredential& finding : chains) {
       if (finding.certificate_files.empty()) finding.problem = "there is a key without a certificate";
       out_.add(std::move(finding));
     }

@@ -43,7 +43,7 @@ TEST(Nginx, FindsBothKeyTypesOfAServerBehindIncludes) {
       " ssl_certificate tls/ec.pem;\n ssl_certificate_key tls/ec.key;\n ssl_password_file pw;\n}\n";
   const Findings found = scan_nginx(tree, {});
   ASSERT_THAT(found.found, SizeIs(2));
-  const Finding& rsa = found.found[0];
+  const FoundCredential& rsa = found.found[0];
   EXPECT_EQ(rsa.name, "shop.test");
   EXPECT_THAT(rsa.hosts, ElementsAre("shop.test", "example.test", "*.example.test"));
   EXPECT_THAT(rsa.certificate_files, ElementsAre("/etc/nginx/tls/rsa.pem"));
@@ -104,7 +104,7 @@ TEST(Apache, ReadsVirtualHostsWithDefinesAndSections) {
       "${WHAT}/x.pem\n</VirtualHost>\n";
   const Findings found = scan_apache(tree, {});
   ASSERT_THAT(found.found, SizeIs(2));
-  const Finding& shop = found.found[0];
+  const FoundCredential& shop = found.found[0];
   EXPECT_EQ(shop.name, "shop.test");
   EXPECT_THAT(shop.hosts, ElementsAre("shop.test", "www.shop.test", "*.shop.test"));
   EXPECT_THAT(shop.certificate_files, ElementsAre("/srv/tls/shop.pem"));

@@ -7,7 +7,7 @@
 
 namespace certstead {
 
-struct WatchOptions {
+struct DeployLoopOptions {
   Duration look = std::chrono::seconds{1};         // between looks at the view
   Duration prove = std::chrono::hours{1};          // between proofs of what is fine
   Duration prove_red = std::chrono::minutes{1};    // between proofs of what is not served
@@ -21,7 +21,7 @@ class DeployWatch {
   // Empty: nobody is told.
   using Send = std::function<Status(const DeploymentReport&)>;
   // Everything outlives the watch.
-  DeployWatch(const DeployHost& host, WatchOptions options, Send send, const Clock& clock, LogSink& log)
+  DeployWatch(const DeployHost& host, DeployLoopOptions options, Send send, const Clock& clock, LogSink& log)
       : host_(host), options_(options), send_(std::move(send)), clock_(clock), log_(log) {}
 
   // One look: runs what has changed or is to be tried again, proves what it is time for, sends the reports
@@ -43,7 +43,7 @@ class DeployWatch {
   void run(DeployHost::Mode mode, const DeployHost::Wanted& wanted);
 
   const DeployHost& host_;
-  const WatchOptions options_;
+  const DeployLoopOptions options_;
   const Send send_;
   const Clock& clock_;
   LogSink& log_;

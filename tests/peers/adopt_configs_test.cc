@@ -180,7 +180,7 @@ TEST(AdoptConfigs, OfDovecotSayWhatDoveconfSays) {
   EXPECT_EQ(said.exit, 0) << said.output;
   Findings found = scan_dovecot(host.tree, {});
   ASSERT_THAT(found.found, SizeIs(2));
-  for (const Finding& one : found.found)
+  for (const FoundCredential& one : found.found)
     EXPECT_THAT(said.output, HasSubstr("ssl_cert = <" + one.certificate_files[0]));
   EXPECT_THAT(found.found[1].hosts, ElementsAre("other.test"));
   EXPECT_THAT(host.names(std::move(found)), ElementsAre("imap.test", "other.test"));
