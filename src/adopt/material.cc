@@ -70,7 +70,8 @@ Candidate make_candidate(SourceTree& tree, FoundCredential finding) {
   out.finding = std::move(finding);
   out.problem = out.finding.problem;
   out.places.push_back({out.finding.program, out.finding.name, out.finding.place});
-  if (!out.finding.content.empty()) out.files.push_back({out.finding.place, out.finding.content.clone()});
+  if (!out.finding.content.empty())
+    out.files.push_back({out.finding.place + " as kyrtool shows it", out.finding.content.clone()});
   const Status read = read_files(tree, out);
   if (!read && out.problem.empty()) out.problem = read.error().detail;
   look_at_leaf(out);

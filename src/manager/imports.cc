@@ -7,6 +7,11 @@
 #include "manager/set_changes.h"
 
 namespace certstead {
+namespace {
+
+constexpr Duration kViewPatience = std::chrono::seconds{2};
+
+}  // namespace
 
 std::string_view import_action_name(ImportAction action) {
   constexpr std::array<std::string_view, 4> kNames = {"created", "updated", "unchanged", "failed"};
@@ -32,7 +37,13 @@ Result<ImportOutcome> Imports::run(const ImportOrder& order, const Actor& actor)
                        " different lists of host names; leave the name out, or import them one by one",
                    "import-name");
   }
-  return ImportRun(context_, bulk_, order, actor).run(std::move(reading));
+  TRY(ImportOutcome outcome, ImportRun(context_, bulk_, order, actor).run(std::move(reading)));
+  if (outcome.count(ImportAction::kCreated) + outcome.count(ImportAction::kUpdated) > 0 && !order.dry_run) {
+    // Whoever asks what is served right after an import wants to see it. A view that lags says so itself.
+    const auto head = context_.store.feed.wait_for_change(0, Deadline::after(Duration{0}));
+    if (head) static_cast<void>(context_.members.wait_applied(*head, Deadline::after(kViewPatience)));
+  }
+  return outcome;
 }
 
 }  // namespace certstead
