@@ -8,6 +8,7 @@
 #include "backup/offline.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "ca/micro_ca.h"
 #include "cli/cli.h"
 #include "fleet_setup.h"
 #include "health_parts.h"
@@ -96,6 +97,7 @@ class ManagerServer {
   PkiCredentialEncoder encoder_;
   PkiImporter importer_;
   std::unique_ptr<AcmeIssuer> acme_;
+  std::unique_ptr<MicroCa> micro_ca_;
   std::unique_ptr<FeedSource> feed_;
   std::unique_ptr<Member> member_;
   std::unique_ptr<MemberViewCatalog> catalog_;
@@ -107,6 +109,7 @@ class ManagerServer {
   std::unique_ptr<HealthParts> health_;
   std::unique_ptr<ExportDesk> exports_;
   std::unique_ptr<Imports> imports_;
+  std::unique_ptr<ManualDesk> manual_;
   std::unique_ptr<Api> api_;
   std::unique_ptr<HttpServer> server_;
 };
@@ -128,8 +131,10 @@ Status ManagerServer::build() {
   TRY(MemberOptions views, member_options(options_));
   TRY(member_, Member::open(fleet.local_member, fleet.store_id, std::move(views), *feed_, clock_, log_));
   catalog_ = std::make_unique<MemberViewCatalog>(*member_, clock_);
-  const Context context{store_->ports(), *vault_, *signer_, key_maker_, chains_, inspector_,
-                        *acme_,          *acme_,  *member_, suffixes_,  clock_,  log_};
+  micro_ca_ = std::make_unique<MicroCa>(
+      MicroCaPorts{store_->cas(), store_->roots(), store_->settings(), *vault_, clock_, log_});
+  const Context context{store_->ports(), *vault_,    *signer_, key_maker_, chains_, inspector_, *acme_,
+                        *acme_,          *micro_ca_, *member_, suffixes_,  clock_,  log_};
   SchedulerOptions scheduling;
   scheduling.workers = options_.workers;
   scheduler_ = std::make_unique<Scheduler>(context, scheduling);
@@ -138,13 +143,14 @@ Status ManagerServer::build() {
   issuers_ = std::make_unique<IssuerDesk>(context);
   exports_ = std::make_unique<ExportDesk>(context, *export_vault_, encoder_);
   imports_ = std::make_unique<Imports>(context, importer_, store_->bulk());
+  manual_ = std::make_unique<ManualDesk>(context);
   CHECK_OK(issuers_->install_known(known_issuers()));
   backups_ = std::make_unique<BackupDesk>(*store_, *vault_, fleet.ca.root(),
                                           BackupPlaces{options_.data, options_.identity, options_.config},
                                           CERTSTEAD_VERSION, clock_, log_);
-  Manager manager{*requests_,      *accounts_,        *issuers_,          *exports_,   store_->jobs(),
-                  store_->audit(), store_->members(), store_->settings(), *scheduler_, catalog_.get(),
-                  clock_};
+  Manager manager{*requests_,  *accounts_,     *issuers_,       *exports_,         *manual_,
+                  *micro_ca_,  store_->jobs(), store_->audit(), store_->members(), store_->settings(),
+                  *scheduler_, catalog_.get(), clock_};
   TRY(health_, HealthParts::make(context));
   health_->add_to(manager);
   manager.backups = backups_.get();

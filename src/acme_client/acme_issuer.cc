@@ -60,6 +60,7 @@ struct Conversation {
   Result<Order> operator()(const MakeKey&) const { return not_ours(step); }
   Result<Order> operator()(const PublishChallenge&) const { return not_ours(step); }
   Result<Order> operator()(const AcceptChain&) const { return not_ours(step); }
+  Result<Order> operator()(const AwaitAnswer&) const { return not_ours(step); }
   Result<Order> operator()(const WaitUntil&) const { return not_ours(step); }
   Result<Order> operator()(const Complete&) const { return not_ours(step); }
   Result<Order> operator()(const GiveUp&) const { return not_ours(step); }

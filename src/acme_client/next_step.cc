@@ -145,6 +145,7 @@ struct NeedsTurn {
   bool operator()(const MakeKey&) const { return false; }
   bool operator()(const PublishChallenge&) const { return false; }
   bool operator()(const AcceptChain&) const { return false; }
+  bool operator()(const AwaitAnswer&) const { return false; }
   bool operator()(const WaitUntil&) const { return false; }
   bool operator()(const Complete&) const { return false; }
   bool operator()(const GiveUp&) const { return false; }

@@ -69,6 +69,13 @@ class FakeInspector final : public Inspector {
     return std::vector<Bytes>{to_bytes(pem)};
   }
   std::string to_pem(const std::vector<Bytes>&) override { return "pem"; }
+  Result<std::vector<Bytes>> certificates_in(BytesView file) override {
+    if (view_text(file).find("BEGIN CERTIFICATE") == std::string_view::npos)
+      return invalid("there is no certificate in it", "certificate-garbage");
+    return std::vector<Bytes>{Bytes(file.begin(), file.end())};
+  }
+  std::string request_to_pem(BytesView) override { return "-----BEGIN CERTIFICATE REQUEST-----\n"; }
+  Result<Bytes> request_in(BytesView file) override { return Bytes(file.begin(), file.end()); }
   bool is_self_signed(BytesView) override { return true; }
   std::string common_name(BytesView) override { return "Test Root"; }
 };
@@ -124,6 +131,55 @@ class FakeImporter final : public Importer {
     return reading;
   }
   std::size_t passwords = 0;
+};
+
+// CAs that exist by name only, and sign anything.
+class FakeCas final : public CaKeeper {
+ public:
+  Result<bool> ensure_default(std::string_view) override { return false; }
+  Result<SignedLeaf> sign(const SignRequest& request) override {
+    asked = request;
+    CHECK_OK(show(request.ca));
+    return SignedLeaf{"0a", {to_bytes("leaf"), to_bytes("ca")}, {"a.test"}, {}, {}};
+  }
+  Status revoke(std::string_view ca, std::string_view serial, int, std::string_view) override {
+    CHECK_OK(show(ca));
+    if (serial != "0a") return not_found("there is no certificate " + std::string(serial));
+    return Done{};
+  }
+  Status tend() override { return Done{}; }
+  Result<CaView> create(const CaInput& input, std::string_view) override {
+    CaView view;
+    view.record.name = input.name.empty() ? std::string(kDefaultMicroCa) : input.name;
+    view.record.permitted = input.permitted;
+    view.record.subordinate = input.subordinate;
+    view.record.csr = to_bytes("csr");
+    view.record.key = {{}, to_bytes(kSecretMarker), "manager", {1}};
+    view.record.grants = {{{}, "managers", to_bytes(kSecretMarker)}};
+    if (!input.subordinate) view.record.chain = {to_bytes("ca")};
+    views.push_back(view);
+    return view;
+  }
+  Result<CaView> complete(std::string_view name, const std::vector<Bytes>& certificates,
+                          std::string_view) override {
+    TRY(CaView view, show(name));
+    view.record.chain = certificates;
+    return view;
+  }
+  Result<std::vector<CaView>> list() override { return views; }
+  Result<CaView> show(std::string_view name) override {
+    for (const CaView& view : views) {
+      if (view.record.name == name) return view;
+    }
+    return not_found("there is no CA \"" + std::string(name) + "\"");
+  }
+  Result<Bytes> crl(std::string_view) override { return to_bytes("crl"); }
+  Result<std::vector<IssuedRecord>> issued(std::string_view, std::string_view, std::size_t) override {
+    return std::vector<IssuedRecord>{};
+  }
+
+  std::vector<CaView> views;
+  SignRequest asked;
 };
 
 class FakeProgress final : public MemberProgress {

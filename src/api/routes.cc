@@ -17,6 +17,18 @@ constexpr std::array kRoutes = {
     Route{"GET", "/api/v1/export", "", show_export},
     Route{"POST", "/api/v1/export", "", set_up_export},
     Route{"PUT", "/api/v1/export/password", "", change_export_password},
+    Route{"GET", "/api/v1/sets/{name}/csr", "key_type", show_csr},
+    Route{"POST", "/api/v1/sets/{name}/complete", "", complete_set},
+    Route{"POST", "/api/v1/sets/{name}/cancel", "", cancel_set},
+
+    Route{"GET", "/api/v1/microcas", "", list_micro_cas},
+    Route{"POST", "/api/v1/microcas", "", create_micro_ca},
+    Route{"GET", "/api/v1/microcas/{ca}", "", show_micro_ca},
+    Route{"POST", "/api/v1/microcas/{ca}/complete", "", complete_micro_ca},
+    Route{"GET", "/api/v1/microcas/{ca}/crl", "", show_micro_ca_crl},
+    Route{"GET", "/api/v1/microcas/{ca}/issued", "after limit", list_issued},
+    Route{"POST", "/api/v1/microcas/{ca}/sign", "", sign_by_micro_ca},
+    Route{"POST", "/api/v1/microcas/{ca}/revoke", "", revoke_issued},
 
     Route{"POST", "/api/v1/imports", "", import_files},
 

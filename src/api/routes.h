@@ -29,6 +29,18 @@ Result<HttpReply> export_set(const Call&);
 Result<HttpReply> show_export(const Call&);
 Result<HttpReply> set_up_export(const Call&);
 Result<HttpReply> change_export_password(const Call&);
+Result<HttpReply> show_csr(const Call&);
+Result<HttpReply> complete_set(const Call&);
+Result<HttpReply> cancel_set(const Call&);
+// CAs of our own
+Result<HttpReply> list_micro_cas(const Call&);
+Result<HttpReply> create_micro_ca(const Call&);
+Result<HttpReply> show_micro_ca(const Call&);
+Result<HttpReply> complete_micro_ca(const Call&);
+Result<HttpReply> show_micro_ca_crl(const Call&);
+Result<HttpReply> list_issued(const Call&);
+Result<HttpReply> sign_by_micro_ca(const Call&);
+Result<HttpReply> revoke_issued(const Call&);
 // Jobs
 Result<HttpReply> list_jobs(const Call&);
 Result<HttpReply> show_job(const Call&);

@@ -28,11 +28,12 @@ std::string Answer::text(std::string_view name) const {
 
 ApiScene::ApiScene()
     : store(open_sqlite_store(dir.path() / "store", clock, log).value()),
-      context{store->ports(), sealer,  signer, key_maker, chains, inspector, ca, ca,
+      context{store->ports(), sealer,  signer, key_maker, chains, inspector, ca, ca, cas,
               progress,       domains, clock,  log},
       requests(context),
       accounts(context),
       issuers(context),
+      manual(context),
       exports(context, export_vault, encoder),
       imports(context, importer, store->bulk()),
       scheduler(context, {}),
@@ -52,8 +53,8 @@ ApiScene::ApiScene()
 }
 
 Manager ApiScene::use_cases() {
-  Manager manager{requests,         accounts,          issuers,   exports, store->jobs(), store->audit(),
-                  store->members(), store->settings(), scheduler, &views,  clock};
+  Manager manager{requests,       accounts,         issuers,           exports,   manual, cas,  store->jobs(),
+                  store->audit(), store->members(), store->settings(), scheduler, &views, clock};
   manager.imports = &imports;
   return manager;
 }

@@ -45,6 +45,7 @@ class ApiScene {
   FakeChains chains;
   FakeInspector inspector;
   FakeCa ca;
+  FakeCas cas;
   FakeProgress progress;
   FakeDomains domains;
   FakeExportVault export_vault;
@@ -56,6 +57,7 @@ class ApiScene {
   Requests requests;
   AccountDesk accounts;
   IssuerDesk issuers;
+  ManualDesk manual;
   ExportDesk exports;
   Imports imports;
   Scheduler scheduler;

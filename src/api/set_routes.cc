@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "api/body.h"
+#include "api/files.h"
 #include "api/problem.h"
 #include "api/render_set.h"
 #include "api/routes.h"
@@ -92,6 +93,45 @@ Result<HttpReply> revoke_set(const Call& call) {
   TRY(const RequestOutcome outcome,
       call.manager.requests.revoke(set_name(call), input.reason, input.leave_empty, call.actor));
   return outcome_reply(call, status_of(outcome), outcome);
+}
+
+Result<HttpReply> show_csr(const Call& call) {
+  std::optional<KeyType> key_type;
+  if (const std::string text = call.query.text("key_type"); !text.empty()) {
+    TRY(key_type, parse_key_type(text));
+  }
+  TRY(const auto requests, call.manager.manual.requests(set_name(call), key_type));
+  boost::json::array all;
+  for (const OpenRequest& request : requests) {
+    all.emplace_back(boost::json::object{{"key_type", key_type_name(request.key_type)},
+                                         {"pem", request.pem},
+                                         {"answered", request.answered},
+                                         {"created", to_rfc3339(request.created)}});
+  }
+  return json_reply(200, boost::json::object{{"requests", std::move(all)}});
+}
+
+Result<HttpReply> complete_set(const Call& call) {
+  TRY(const boost::json::value body, read_body(call.http));
+  TRY(const JsonObject object, JsonObject::of(body));
+  CHECK_OK(known_members(object, {"files"}));
+  TRY(const auto files, read_files(object, "files"));
+  TRY(const CompleteOutcome outcome, call.manager.manual.complete(set_name(call), files, call.actor));
+  if (!outcome.job_id.empty()) call.manager.scheduler.poke();
+  boost::json::object out{{"set", render(outcome.set)}};
+  out["job"] = outcome.job_id.empty() ? boost::json::value() : boost::json::value(outcome.job_id);
+  out["accepted"] = json_key_types(outcome.accepted);
+  out["missing"] = json_key_types(outcome.missing);
+  out["warnings"] = json_strings(outcome.warnings);
+  out["summary"] = outcome.summary;
+  return json_reply(outcome.job_id.empty() ? 200 : 202, out);
+}
+
+Result<HttpReply> cancel_set(const Call& call) {
+  TRY(const boost::json::value body, read_body(call.http));
+  CHECK_OK(read_nothing(body));
+  TRY(const CredentialSet set, call.manager.manual.cancel(set_name(call), call.actor));
+  return json_reply(200, render(set));
 }
 
 }  // namespace certstead

@@ -26,6 +26,15 @@ std::string json_text(const boost::json::value& object, std::string_view name, s
   return printable_text(json_member(object, name), max);
 }
 
+std::string json_pem(const boost::json::value& object, std::string_view name) {
+  const boost::json::value& member = json_member(object, name);
+  if (!member.is_string()) return {};
+  const std::string text(member.get_string().data(), member.get_string().size());
+  const bool plain =
+      text.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=- \n") ==
+      std::string::npos;
+  return plain && text.starts_with("-----BEGIN ") ? text : "";
+}
 std::int64_t json_number(const boost::json::value& object, std::string_view name) {
   const auto* number = json_member(object, name).if_int64();
   return number == nullptr ? 0 : *number;

@@ -15,6 +15,8 @@ namespace certstead {
 const boost::json::value& json_member(const boost::json::value& object, std::string_view name);
 // A text, printable. Up to `max` bytes.
 std::string json_text(const boost::json::value& object, std::string_view name, std::size_t max = 2000);
+// A PEM text with its lines; "" if anything else than PEM stands there.
+std::string json_pem(const boost::json::value& object, std::string_view name);
 std::int64_t json_number(const boost::json::value& object, std::string_view name);
 bool json_flag(const boost::json::value& object, std::string_view name);
 // The elements of an array; none if it is no array.

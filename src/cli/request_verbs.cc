@@ -30,6 +30,10 @@ Result<int> print_result(Session& session, boost::json::value answer, const std:
     return kExitOk;
   }
   const Table table = table_of_certificates(set);
+  if (json_text(set, "status") == "waiting") {
+    session.say(name + " waits for its certificate: certstead csr " + name +
+                " prints the request, certstead complete " + name + " FILE takes the answer");
+  }
   if (table.empty()) {
     session.print(json_text(set, "name") + " has no certificate now");
   } else {

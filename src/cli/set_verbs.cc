@@ -35,12 +35,15 @@ std::string count_by_health(const std::vector<boost::json::value>& sets) {
 
 constexpr std::string_view kNoSets = "There are no sets yet; get one: certstead request www.example.test";
 
-Result<int> run_list(Session& session) {
-  TRY(const std::vector<boost::json::value> sets, all_sets(session));
+Result<int> run_list(Session& session, const std::string& status) {
+  TRY(std::vector<boost::json::value> sets, all_sets(session));
+  if (!status.empty()) {
+    std::erase_if(sets, [&](const boost::json::value& set) { return json_text(set, "status") != status; });
+  }
   if (session.wants_json()) {
     session.print_json(json_list("sets", sets));
   } else if (sets.empty()) {
-    session.say(kNoSets);
+    session.say(status.empty() ? kNoSets : "no set has this status");
   } else {
     session.print(table_of_sets(sets, session.world().clock.now()));
   }
@@ -90,10 +93,14 @@ Result<std::vector<boost::json::value>> all_sets(Session& session) {
 }
 
 Verb list_verb() {
+  auto status = std::make_shared<std::string>();
   Verb verb{.name = "list",
             .summary = "All sets of certificates, one line each",
             .example = "certstead list -o json"};
-  verb.run = run_list;
+  verb.text("--status", "STATUS", "Only sets with this status", *status)
+      .one_of({"draft", "pending", "waiting", "issued", "renewing", "revoking", "revoked", "error",
+               "archived", "expired"});
+  verb.run = [status](Session& session) { return run_list(session, *status); };
   return verb;
 }
 

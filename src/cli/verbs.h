@@ -1,6 +1,7 @@
 // The verbs, each declared beside what it does.
 #pragma once
 
+#include <boost/json/array.hpp>
 #include <list>
 
 #include "base/secret.h"
@@ -20,10 +21,14 @@ Verb renew_verb();
 Verb revoke_verb();
 Verb delete_verb();
 Verb export_verb();
+Verb csr_verb();
+Verb complete_verb();
+Verb cancel_verb();
 // CAs
 Verb issuer_verb();
 Verb account_verb();
 Verb roots_verb();
+Verb micro_ca_verb();
 // Health
 Verb health_verb();
 Verb notify_verb();
@@ -57,5 +62,10 @@ Result<std::string> read_file_or_input(Session& session, const std::string& path
 // The same for a secret in one line, without the blanks around it; our copies of it are wiped. What can't be
 // wiped is what it is sent in: the JSON body, its text, and the buffers of the HTTP client.
 Result<SecretBytes> read_secret(Session& session, const std::string& path);
+
+// `answer`, its error with the id behind the sentence: for verbs that scripts tell failures apart by.
+Result<boost::json::value> with_error_id(Result<boost::json::value> answer);
+// The contents of files ("-": standard input) as an array of base64, for a body.
+Result<boost::json::array> files_for_body(Session& session, const std::vector<std::string>& paths);
 
 }  // namespace certstead

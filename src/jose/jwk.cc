@@ -5,7 +5,7 @@
 #include "base/encoding.h"
 #include "base/text.h"
 #include "crypto/digest.h"
-#include "jose/roca.h"
+#include "crypto/roca.h"
 
 namespace certstead {
 namespace {

@@ -4,7 +4,7 @@
 
 #include "base/encoding.h"
 #include "base/text.h"
-#include "jose/roca.h"
+#include "crypto/roca.h"
 #include "json/json.h"
 
 namespace certstead {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/log_sink.h"
+#include "model/ca_signer.h"
 #include "model/chain_builder.h"
 #include "model/issuer.h"
 #include "model/key_maker.h"
@@ -23,6 +24,7 @@ struct Context {
   Inspector& inspector;
   Issuer& acme;
   AccountAuthority& authority;
+  CaSigner& ca;
   MemberProgress& members;
   const RegisteredDomains& domains;
   const Clock& clock;

@@ -5,7 +5,7 @@
 
 #include "base/id.h"
 #include "manager/budget.h"
-#include "manager/patience.h"
+#include "manager/order_facts.h"
 #include "manager/set_changes.h"
 #include "manager/set_readers.h"
 #include "model/backoff.h"
@@ -16,63 +16,6 @@ namespace {
 
 constexpr Duration kLease = std::chrono::minutes{2};
 constexpr Duration kNap = std::chrono::milliseconds{50};
-
-std::string key_text(const Order& order) { return std::string(key_type_name(order.key_type)); }
-
-// "p256: www.example.test", an IDN in both forms
-std::string domain_text(const Order& order, std::size_t index) {
-  return key_text(order) + ": " + name_for_people(order.authorizations.at(index).identifier);
-}
-
-// One line for a person who watches; "" for steps that say nothing new.
-std::string progress_of(const Order& order, const Step& step) {
-  const auto domain = [&](std::size_t i) { return domain_text(order, i); };
-  if (std::holds_alternative<CreateOrder>(step)) return key_text(order) + ": order placed at " + order.issuer;
-  if (const auto* s = std::get_if<SelfCheck>(&step))
-    return domain(s->index) + " challenge can be fetched from here";
-  if (const auto* s = std::get_if<AnswerChallenge>(&step))
-    return domain(s->index) + " the CA was told to look";
-  if (const auto* s = std::get_if<PollAuthorization>(&step)) {
-    if (order.authorizations.at(s->index).status == AcmeStatus::kValid)
-      return domain(s->index) + " validated";
-  }
-  if (std::holds_alternative<Finalize>(step)) return key_text(order) + ": signing requested";
-  if (std::holds_alternative<Download>(step)) return key_text(order) + ": certificate downloaded";
-  return {};
-}
-
-bool is_poll(const Step& step) {
-  return std::holds_alternative<PollAuthorization>(step) || std::holds_alternative<PollOrder>(step);
-}
-
-// Whether a poll learnt anything that has to survive a crash.
-bool same_at_the_ca(const Order& a, const Order& b) {
-  if (a.status != b.status || a.certificate_url != b.certificate_url || a.error != b.error ||
-      a.authorizations.size() != b.authorizations.size()) {
-    return false;
-  }
-  for (std::size_t i = 0; i < a.authorizations.size(); ++i) {
-    if (a.authorizations[i].status != b.authorizations[i].status) return false;
-  }
-  return true;
-}
-
-bool challenges_open(const Order& order) {
-  return std::any_of(order.authorizations.begin(), order.authorizations.end(), [](const Authorization& a) {
-    return a.challenge && a.challenge->published &&
-           (a.status == AcmeStatus::kPending || a.status == AcmeStatus::kNone);
-  });
-}
-
-bool challenges_published(const Order& order) {
-  return std::any_of(order.authorizations.begin(), order.authorizations.end(),
-                     [](const Authorization& a) { return a.challenge && a.challenge->published; });
-}
-
-// A failure after which the same order can go on, once the outside world has recovered.
-bool order_survives(const Error& error) {
-  return error.code == Code::kUnavailable || error.code == Code::kLimited;
-}
 
 }  // namespace
 
@@ -90,6 +33,7 @@ Status IssueRun::load() {
                       order.account == set_.account && order.profile == set_.profile && order.error.empty() &&
                       (order.key.empty() || granted_to_export(order.grants) == set_.exportable);
     if (fits) {
+      order.job_id = job_.id;  // a person's answer ended the job that had made it
       orders_.push_back(std::move(order));
     } else {
       CHECK_OK(context_.store.orders.remove_order(order.id));
@@ -107,7 +51,7 @@ Result<bool> IssueRun::already_done() {
 
 Result<std::optional<RunOutcome>> IssueRun::check_budget(const std::vector<KeyType>& missing,
                                                          const std::vector<CredentialVersion>& versions) {
-  const IssuerRecord& issuer = account_->issuer;
+  const IssuerRecord& issuer = flow_->issuer();
   const Instant now = context_.clock.now();
   if (issuer.max_failures_per_hour > 0) {
     TRY(const int failures,
@@ -229,9 +173,7 @@ Status IssueRun::outside(Order& order, const Step& step) {
     if (std::holds_alternative<CreateOrder>(step)) ++order.create_attempts;
     CHECK_OK(record(order, ""));
   }
-  auto advanced = patiently([&] {
-    return context_.acme.advance(order, step, account_->access(), Deadline::after(options_.call_timeout));
-  });
+  auto advanced = flow_->advance(order, step, Deadline::after(options_.call_timeout));
   if (!advanced) {
     failure_ = advanced.error();
     return Done{};
@@ -244,12 +186,16 @@ Status IssueRun::outside(Order& order, const Step& step) {
 }
 
 Result<bool> IssueRun::go_on(Order& order) {
-  const Step step = context_.acme.next_step(order, context_.clock.now());
+  const Step step = flow_->next_step(order, context_.clock.now());
   if (const auto* wait = std::get_if<WaitUntil>(&step)) {
     note_wait(wait->at);
     return false;
   }
   if (std::holds_alternative<Complete>(step)) return false;
+  if (std::holds_alternative<AwaitAnswer>(step)) {
+    awaits_answer_ = true;
+    return false;
+  }
   if (const auto* give_up = std::get_if<GiveUp>(&step)) {
     failure_ = give_up->error;
     if (order_survives(*failure_)) failure_->code = Code::kInvalid;  // the order is over, whatever the reason
@@ -285,10 +231,9 @@ Result<RunOutcome> IssueRun::walk() {
     for (Order& order : orders_) {
       TRY(const bool went_on, go_on(order));
       moved = moved || went_on;
-      if (failure_ && failure_->id == "account-gone" && !registered_again_) {
-        registered_again_ = true;
-        failure_.reset();
-        TRY(account_, AccountDesk(context_).register_again(set_.issuer, set_.account));
+      if (failure_) {
+        TRY(const bool recovered, flow_->recover(*failure_));
+        if (recovered) failure_.reset();
       }
       if (failure_) return fail(*failure_);
     }
@@ -296,6 +241,7 @@ Result<RunOutcome> IssueRun::walk() {
     const bool complete =
         std::all_of(orders_.begin(), orders_.end(), [](const Order& o) { return o.chain_accepted; });
     if (complete) return activate();
+    if (awaits_answer_ && next_ == Instant::max()) return await_answer();
     const Instant now = context_.clock.now();
     if (next_ - now > options_.short_wait) return RunOutcome::wait(next_);
     std::this_thread::sleep_for(std::clamp(next_ - now, Duration{1}, kNap));
@@ -341,8 +287,7 @@ Result<RunOutcome> IssueRun::activate() {
     fresh.push_back(std::move(version));
   }
   const Instant now = context_.clock.now();
-  const auto directory =
-      context_.authority.directory(account_->issuer, Deadline::after(options_.call_timeout));
+  const bool offers_renewal_info = flow_->offers_renewal_info(Deadline::after(options_.call_timeout));
   for (int i = 0; i < 8; ++i) {
     set_.status = SetStatus::kIssued;
     set_.operation = {};
@@ -354,7 +299,7 @@ Result<RunOutcome> IssueRun::activate() {
     }
     set_.renew_why = "last third";
     set_.ari_poll_at.reset();
-    if (directory && directory->offers_renewal_info) set_.ari_poll_at = now;
+    if (offers_renewal_info) set_.ari_poll_at = now;
     const Status done = context_.store.versions.activate(
         set_, fresh, job_.id, job_.fence,
         {"scheduler", "version.activate", set_.name, fresh.front().facts.serial});
@@ -369,6 +314,28 @@ Result<RunOutcome> IssueRun::activate() {
     TRY(set_, context_.store.sets.find_set(set_.id));
   }
   return conflict("set " + set_.name + " keeps changing while its certificates are activated", "set-busy");
+}
+
+// The job is done; complete() starts another one when the answers are there. Orders of no job can be changed
+// without a fence.
+Result<RunOutcome> IssueRun::await_answer() {
+  for (Order& order : orders_) {
+    if (order.chain_accepted) continue;
+    CHECK_OK(context_.store.jobs.add_progress(job_.id, context_.clock.now(),
+                                              key_text(order) +
+                                                  ": waiting for the certificate; certstead csr " +
+                                                  set_.name + " prints the request"));
+  }
+  TRY(set_, change_set(context_, set_.id,
+                       [&](CredentialSet& set) {
+                         set.status = SetStatus::kWaiting;
+                         set.operation = {};
+                         set.operation.last_try = context_.clock.now();
+                         set.renew_at.reset();
+                         set.ari_poll_at.reset();
+                       },
+                       {"scheduler", "set.waiting", set_.name, ""}));
+  return RunOutcome::done();
 }
 
 Result<RunOutcome> IssueRun::fail(const Error& error) {
@@ -404,9 +371,9 @@ Result<RunOutcome> IssueRun::run() {
   if (!loaded) return loaded.error();
   TRY(const bool there, already_done());
   if (there) return RunOutcome::done();
-  auto opened = AccountDesk(context_).open(set_.issuer, set_.account);
+  auto opened = open_flow(context_, set_.issuer, set_.account);
   if (!opened) return fail(opened.error());
-  account_.emplace(std::move(*opened));
+  flow_ = std::move(*opened);
   TRY(const auto wait, make_orders());
   if (wait) return *wait;
   return walk();

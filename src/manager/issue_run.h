@@ -2,6 +2,7 @@
 #pragma once
 
 #include "manager/executor.h"
+#include "manager/flow.h"
 
 namespace certstead {
 
@@ -41,6 +42,7 @@ class IssueRun {
   Status withdraw_if_over(const Order& before, const Order& after);
   Result<RunOutcome> activate();
   Result<CredentialVersion> version_from(const Order& order, const std::vector<Recipient>& readers);
+  Result<RunOutcome> await_answer();
   Result<RunOutcome> fail(const Error& error);
   Status record(const Order& order, std::string_view progress);
   Status keep_lease();
@@ -51,10 +53,10 @@ class IssueRun {
   const std::function<bool()>& stopping_;
   const Job& job_;
   CredentialSet set_;
-  std::optional<AccountDesk::Opened> account_;
+  std::unique_ptr<Flow> flow_;
   std::vector<Order> orders_;
   std::optional<Error> failure_;
-  bool registered_again_ = false;
+  bool awaits_answer_ = false;
   Instant next_ = Instant::max();
   Duration lease_from_{0};
 };

@@ -4,6 +4,8 @@
 #include <set>
 
 #include "base/text.h"
+#include "manager/manual_flow.h"
+#include "manager/micro_ca_flow.h"
 
 namespace certstead {
 namespace {
@@ -25,7 +27,7 @@ Status check_issuer(const IssuerRecord& issuer) {
             "\" can't name an issuer: use 1 to 64 lower-case letters, digits, hyphens, dots, underscores",
         "issuer-name");
   }
-  if (!issuer.directory_url.starts_with("https://")) {
+  if (issuer.kind == "acme" && !issuer.directory_url.starts_with("https://")) {
     return invalid(
         "the directory of an issuer is an https:// URL, not \"" + printable(issuer.directory_url, 100) + "\"",
         "issuer-url");
@@ -65,6 +67,10 @@ Status IssuerDesk::remove(std::string_view name, const Actor& actor) {
   if (issuer.built_in)
     return conflict(issuer.name + " is built in and can't be removed; it does no harm unused",
                     "issuer-built-in");
+  if (issuer.kind == kMicroCaKind) {
+    return conflict(issuer.name + " is a CA of ours; its certificates need its revocation list, so it stays",
+                    "issuer-own-ca");
+  }
   return context_.store.issuers.delete_issuer(name, note_of(actor, "issuer.delete", name));
 }
 
@@ -76,11 +82,15 @@ Result<IssuerRecord> IssuerDesk::show(std::string_view name) {
 
 Result<DirectoryFacts> IssuerDesk::directory(std::string_view name) {
   TRY(const IssuerRecord issuer, context_.store.issuers.find_issuer(name));
+  if (issuer.kind != "acme")
+    return invalid(issuer.name + " is no ACME issuer and has no directory", "issuer-no-directory");
   return context_.authority.directory(issuer, Deadline::after(kCall));
 }
 
 Status IssuerDesk::install_known(const std::vector<IssuerRecord>& known) {
-  for (IssuerRecord issuer : known) {
+  std::vector<IssuerRecord> all = known;
+  all.push_back(manual_issuer());
+  for (IssuerRecord& issuer : all) {
     issuer.built_in = true;
     const auto stored = context_.store.issuers.find_issuer(issuer.name);
     if (stored && stored->directory_url == issuer.directory_url && stored->description == issuer.description)

@@ -19,7 +19,7 @@ class IssuerDesk {
   Result<IssuerRecord> show(std::string_view name);
   // What its directory says now.
   Result<DirectoryFacts> directory(std::string_view name);
-  // Adds those of `known` that are absent, and brings built-in ones up to date.
+  // Adds those of `known` and the manual one where they are absent, and brings built-in ones up to date.
   Status install_known(const std::vector<IssuerRecord>& known);
 
   // Every certificate in `pem`; `name` for a single one ("": its common name). Returns what was added.

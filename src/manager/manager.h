@@ -6,6 +6,7 @@
 #include "manager/health_desk.h"
 #include "manager/imports.h"
 #include "manager/issuers.h"
+#include "manager/manual_desk.h"
 #include "manager/notify_desk.h"
 #include "manager/requests.h"
 #include "manager/roots_desk.h"
@@ -21,6 +22,8 @@ struct Manager {
   AccountDesk& accounts;
   IssuerDesk& issuers;
   ExportDesk& exports;
+  ManualDesk& manual;
+  CaKeeper& cas;
   Jobs& jobs;
   Audit& audit;
   Members& members;

@@ -6,6 +6,8 @@
 #include "base/id.h"
 #include "base/text.h"
 #include "manager/accounts.h"
+#include "manager/manual_flow.h"
+#include "manager/micro_ca_flow.h"
 #include "manager/set_changes.h"
 
 namespace certstead {
@@ -57,7 +59,7 @@ Result<std::vector<KeyType>> parse_key_types(const std::vector<std::string>& tex
 // What the CA is known not to sign is refused here, before it costs an order.
 Status check_against_issuer(const CredentialSet& set, const IssuerRecord& issuer) {
   for (const HostPattern& name : set.names) {
-    if (!name.is_wildcard()) continue;
+    if (!name.is_wildcard() || issuer.kind != "acme") continue;
     return invalid(name_for_people(name) +
                        ": a wildcard can't be proved over HTTP-01; request the host names one by one",
                    "wildcard-http-01");
@@ -132,7 +134,8 @@ Result<CredentialSet> draft(const Context& context, const RequestInput& input, c
   set.name = input.name.empty() ? set.names.front().domain().ascii() : input.name;
   CHECK_OK(check_set_name(set.name));
   set.issuer = issuer.name;
-  set.account = input.account.empty() ? "default" : input.account;
+  set.flow = issuer.kind;
+  if (issuer.kind == "acme") set.account = input.account.empty() ? "default" : input.account;
   set.profile = input.profile.empty() ? issuer.default_profile : input.profile;
   set.preferred_chain = input.preferred_chain;
   set.reuse_key = input.reuse_key;
@@ -145,7 +148,20 @@ Result<CredentialSet> draft(const Context& context, const RequestInput& input, c
   return set;
 }
 
-Result<IssuerRecord> issuer_for(const Context& context, const RequestInput& input) {
+// What the MicroCA's issuer will be once it is made, on its first use.
+IssuerRecord default_micro_ca() {
+  IssuerRecord record;
+  record.name = kDefaultMicroCa;
+  record.kind = kMicroCaKind;
+  return record;
+}
+
+struct ChosenIssuer {
+  IssuerRecord record;
+  bool made = false;  // by this very request
+};
+
+Result<ChosenIssuer> issuer_for(const Context& context, const RequestInput& input, const Actor& actor) {
   std::string name = input.issuer;
   if (name.empty()) {
     TRY(const auto setting, context.store.settings.setting("default-issuer"));
@@ -157,7 +173,13 @@ Result<IssuerRecord> issuer_for(const Context& context, const RequestInput& inpu
     }
     name = *setting;
   }
-  return context.store.issuers.find_issuer(name);
+  auto found = context.store.issuers.find_issuer(name);
+  if (found) return ChosenIssuer{std::move(*found)};
+  if (found.error().code != Code::kNotFound || name != kDefaultMicroCa) return found.error();
+  if (input.dry_run) return ChosenIssuer{default_micro_ca()};
+  TRY(const bool made, context.ca.ensure_default(actor.name));
+  TRY(IssuerRecord issuer, context.store.issuers.find_issuer(name));
+  return ChosenIssuer{std::move(issuer), made};
 }
 
 // Edits what a request may change in a set that is there; serving goes on with the old versions.
@@ -174,6 +196,21 @@ void take_over(CredentialSet& set, const CredentialSet& wanted) {
   set.self_check = wanted.self_check;
   set.tags = wanted.tags;
   set.members = wanted.members;
+}
+
+std::string waiting_text(const std::string& name) {
+  return name + " waits for its certificate: certstead csr " + name +
+         " prints the request, certstead complete " + name + " FILE takes the answer, certstead cancel " +
+         name + " gives it up";
+}
+
+// The CAs of these certificates must be ones that we can talk to.
+Status check_revocable(const Context& context, const std::vector<CredentialVersion>& active) {
+  for (const CredentialVersion& version : active) {
+    const auto issuer = context.store.issuers.find_issuer(version.issuer);
+    if (issuer && issuer->kind == kManual) return ManualFlow(*issuer).revoke(version, 0, Deadline::never());
+  }
+  return Done{};
 }
 
 Result<SetView> view_of(const Context& context, CredentialSet set) {
@@ -205,7 +242,8 @@ Result<int> parse_revocation_reason(std::string_view text) {
 }
 
 Result<RequestOutcome> Requests::request(const RequestInput& input, const Actor& actor) {
-  TRY(const IssuerRecord issuer, issuer_for(context_, input));
+  TRY(const ChosenIssuer chosen, issuer_for(context_, input, actor));
+  const IssuerRecord& issuer = chosen.record;
   TRY(CredentialSet wanted, draft(context_, input, issuer));
   auto existing = context_.store.sets.find_set_by_name(wanted.name);
   if (!existing && existing.error().code != Code::kNotFound) return existing.error();
@@ -219,13 +257,19 @@ Result<RequestOutcome> Requests::request(const RequestInput& input, const Actor&
       outcome.summary = "nothing to do: " + wanted.name + " is as asked for";
     return outcome;
   }
-  AccountDesk desk(context_);
-  CHECK_OK(desk.ensure({wanted.issuer, wanted.account, input.email, "", input.agree_tos, "", {}}, actor));
+  if (wanted.flow == "acme") {
+    const AccountInput account{wanted.issuer, wanted.account, input.email, "", input.agree_tos, "", {}};
+    CHECK_OK(AccountDesk(context_).ensure(account, actor));
+  }
 
   if (existing && wants_the_same(*existing, wanted)) {
     outcome.set = *existing;
     if (existing->status == SetStatus::kIssued) {
       outcome.summary = "nothing to do: " + wanted.name + " is as asked for";
+      return outcome;
+    }
+    if (existing->status == SetStatus::kWaiting) {
+      outcome.summary = waiting_text(existing->name);
       return outcome;
     }
     TRY(outcome.job_id,
@@ -248,6 +292,9 @@ Result<RequestOutcome> Requests::request(const RequestInput& input, const Actor&
     outcome.created = true;
     outcome.summary = "requested";
   }
+  if (chosen.made)
+    outcome.summary +=
+        "; the CA \"" + issuer.name + "\" was made for it: certstead microca show " + issuer.name;
   TRY(outcome.job_id, start_issue(context_, outcome.set, existing ? "forced" : "", context_.clock.now(),
                                   note_of(actor, "set.issue", outcome.set)));
   return outcome;
@@ -270,6 +317,10 @@ Result<RequestOutcome> Requests::renew(std::string_view name, bool force, const 
                         " was imported, and nobody renews it here; import the renewed certificate, or "
                         "let an issuer take it over (certstead import --take-over ISSUER)",
                     "set-imported");
+  }
+  if (set.status == SetStatus::kWaiting) {
+    outcome.summary = waiting_text(set.name);
+    return outcome;
   }
   if (set.status == SetStatus::kRevoking) {
     return conflict(set.name + " is being revoked; wait for that job to end", "set-busy");
@@ -295,6 +346,7 @@ Result<RequestOutcome> Requests::revoke(std::string_view name, int reason, bool 
                         version.facts.serial,
                     "set-imported");
   }
+  CHECK_OK(check_revocable(context_, active));
   Job job;
   job.id = make_id();
   job.kind = JobKind::kRevoke;

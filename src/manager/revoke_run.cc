@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "base/text.h"
-#include "manager/patience.h"
 #include "manager/set_changes.h"
 #include "model/backoff.h"
 
@@ -46,11 +45,8 @@ Result<RunOutcome> fail(const Context& context, const Job& job, const Credential
 
 Status revoke_one(const Context& context, const ExecutorOptions& options, const Job& job,
                   const CredentialVersion& version, int reason) {
-  TRY(const auto account, AccountDesk(context).open(version.issuer, version.account));
-  const Status revoked = patiently([&] {
-    return context.acme.revoke(version.chain.front(), reason, account.access(),
-                               Deadline::after(options.call_timeout));
-  });
+  TRY(const auto flow, open_flow(context, version.issuer, version.account));
+  const Status revoked = flow->revoke(version, reason, Deadline::after(options.call_timeout));
   if (!revoked && revoked.error().code != Code::kConflict)
     return revoked;  // kConflict: it was revoked before
   const Instant now = context.clock.now();

@@ -136,6 +136,7 @@ Status Scheduler::Impl::plan_due() {
                          {"effect", "scheduled renewals wait ten minutes for the clock to be right"}});
   }
   const Instant now = context.clock.now();
+  CHECK_OK(context.ca.tend());
   TRY(const auto due, context.store.sets.sets_due(now, kSetsPerScan));
   for (const CredentialSet& set : due) CHECK_OK(plan_set(set, now));
   if (!due.empty()) wake.notify_all();

@@ -38,6 +38,14 @@ class Inspector {
   virtual Result<CertificateFacts> facts(BytesView certificate_der) = 0;
   virtual Result<std::vector<Bytes>> certificates_in_pem(std::string_view pem) = 0;
   virtual std::string to_pem(const std::vector<Bytes>& chain) = 0;
+  // Every certificate in a file as people bring it: PEM with other text around, DER, PKCS#7 in either form.
+  // kInvalid ("certificate-garbage") if there is none, or one does not parse.
+  virtual Result<std::vector<Bytes>> certificates_in(BytesView file) = 0;
+  // A certification request as PEM.
+  virtual std::string request_to_pem(BytesView csr_der) = 0;
+  // The DER of a certification request in PEM or DER. kInvalid ("csr-unreadable"); whether it is a sound one
+  // is not looked at.
+  virtual Result<Bytes> request_in(BytesView file) = 0;
   virtual bool is_self_signed(BytesView certificate_der) = 0;
   // The common name of its subject, printable; "" if it has none, or is no certificate.
   virtual std::string common_name(BytesView certificate_der) = 0;

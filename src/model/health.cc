@@ -64,6 +64,13 @@ class Judge {
     add(report_.operation, "renewal-failing", reason + ": " + op.last_error);
   }
 
+  void waiting() {
+    if (set_.status != SetStatus::kWaiting) return;
+    report_.operation = std::max(report_.operation, Health::kYellow);
+    report_.reasons.push_back("a person has to act: take the request (certstead csr " + set_.name +
+                              ") to the CA and bring its answer (certstead complete " + set_.name + " FILE)");
+  }
+
   HealthReport take() { return std::move(report_); }
 
  private:
@@ -94,6 +101,7 @@ HealthReport judge(const CredentialSet& set, const std::vector<CredentialVersion
   for (const CredentialVersion& version : active) out.dates(version);
   out.overdue(active);
   out.operation();
+  out.waiting();
   return out.take();
 }
 

@@ -33,7 +33,8 @@ struct HealthReport {
 // Red: no active certificate, one of the key types missing, expired or expiring within a day (within a tenth
 // of its life if it lives less than ten days), a revoked one. Yellow: renewal overdue, in the renewal window
 // with failures. An archived set is not judged: nobody counts on it. The operation is red after three
-// failures in a row, yellow after one.
+// failures in a row, yellow after one, and while
+// a person has to bring a certificate.
 HealthReport judge(const CredentialSet& set, const std::vector<CredentialVersion>& active, Instant now);
 
 }  // namespace certstead

@@ -15,6 +15,7 @@ struct Name {
   std::string_view operator()(const MakeKey&) const { return "make-key"; }
   std::string_view operator()(const PublishChallenge&) const { return "publish-challenge"; }
   std::string_view operator()(const AcceptChain&) const { return "accept-chain"; }
+  std::string_view operator()(const AwaitAnswer&) const { return "await-answer"; }
   std::string_view operator()(const WaitUntil&) const { return "wait"; }
   std::string_view operator()(const Complete&) const { return "complete"; }
   std::string_view operator()(const GiveUp&) const { return "give-up"; }

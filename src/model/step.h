@@ -32,6 +32,8 @@ struct PublishChallenge {
   std::size_t index;
 };
 struct AcceptChain {};  // check what was downloaded
+// Done by a person.
+struct AwaitAnswer {};  // the certificate is brought to us
 // Neither.
 struct WaitUntil {
   Instant at;
@@ -41,9 +43,9 @@ struct GiveUp {
   Error error;
 };
 
-using Step =
-    std::variant<CreateOrder, FetchAuthorization, SelfCheck, AnswerChallenge, PollAuthorization, Finalize,
-                 PollOrder, Download, MakeKey, PublishChallenge, AcceptChain, WaitUntil, Complete, GiveUp>;
+using Step = std::variant<CreateOrder, FetchAuthorization, SelfCheck, AnswerChallenge, PollAuthorization,
+                          Finalize, PollOrder, Download, MakeKey, PublishChallenge, AcceptChain, AwaitAnswer,
+                          WaitUntil, Complete, GiveUp>;
 
 // "create-order", "fetch-authorization", ...: in logs, progress and Order::step_begun.
 std::string_view step_name(const Step& step);

@@ -10,6 +10,7 @@
 #include "model/issuer_record.h"
 #include "model/job.h"
 #include "model/members.h"
+#include "model/micro_ca.h"
 #include "model/notify.h"
 #include "model/orders.h"
 #include "model/settings.h"
@@ -36,6 +37,7 @@ struct StorePorts {
   Notifications& notifications;
   Beats& beats;
   ExportIdentities& exports;
+  CaRecords& cas;
 };
 
 }  // namespace certstead

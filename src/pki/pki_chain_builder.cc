@@ -11,10 +11,10 @@
 namespace certstead {
 namespace {
 
-constexpr std::string_view kTryAgain = "; nothing of it is used, and the order is tried again";
+constexpr std::string_view kUnused = "; nothing of it is used";
 
 Error refused(const char* id, const std::string& why) {
-  return invalid("the CA sent " + why + std::string(kTryAgain), id);
+  return invalid("the CA sent " + why + std::string(kUnused), id);
 }
 
 Result<std::vector<Certificate>> parse_all(const std::vector<Bytes>& downloaded) {

@@ -3,6 +3,8 @@
 #include "base/encoding.h"
 #include "base/text.h"
 #include "crypto/digest.h"
+#include "crypto/pem.h"
+#include "pki/certificate_files.h"
 #include "pki/export.h"
 
 namespace certstead {
@@ -57,6 +59,20 @@ Result<std::vector<Bytes>> PkiInspector::certificates_in_pem(std::string_view pe
 }
 
 std::string PkiInspector::to_pem(const std::vector<Bytes>& chain) { return chain_to_pem(chain); }
+
+Result<std::vector<Bytes>> PkiInspector::certificates_in(BytesView file) {
+  TRY(const std::vector<Certificate> all, certificates_in_file(file));
+  std::vector<Bytes> out;
+  out.reserve(all.size());
+  for (const Certificate& one : all) out.push_back(one.der());
+  return out;
+}
+
+std::string PkiInspector::request_to_pem(BytesView csr_der) {
+  return encode_pem("CERTIFICATE REQUEST", csr_der);
+}
+
+Result<Bytes> PkiInspector::request_in(BytesView file) { return request_in_file(file); }
 
 bool PkiInspector::is_self_signed(BytesView certificate_der) {
   const auto certificate = Certificate::from_der(certificate_der);

@@ -18,6 +18,9 @@ class PkiInspector final : public Inspector {
   // In the order of the text. kInvalid if there is none or one does not parse.
   Result<std::vector<Bytes>> certificates_in_pem(std::string_view pem) override;
   std::string to_pem(const std::vector<Bytes>& chain) override;
+  Result<std::vector<Bytes>> certificates_in(BytesView file) override;
+  std::string request_to_pem(BytesView csr_der) override;
+  Result<Bytes> request_in(BytesView file) override;
   // False for what is no certificate.
   bool is_self_signed(BytesView certificate_der) override;
   std::string common_name(BytesView certificate_der) override;

@@ -52,7 +52,8 @@ class SqliteStore final : public Store {
         watches_(sqlite::make_url_watches(core_)),
         notifications_(sqlite::make_notifications(core_)),
         beats_(sqlite::make_beats(core_)),
-        exports_(sqlite::make_export_identities(core_)) {}
+        exports_(sqlite::make_export_identities(core_)),
+        cas_(sqlite::make_ca_records(core_)) {}
 
   CredentialSets& credentials() override { return *sets_; }
   CredentialVersions& versions() override { return *versions_; }
@@ -76,6 +77,7 @@ class SqliteStore final : public Store {
   Notifications& notifications() override { return *notifications_; }
   Beats& beats() override { return *beats_; }
   ExportIdentities& exports() override { return *exports_; }
+  CaRecords& cas() override { return *cas_; }
 
  private:
   std::unique_ptr<Foundation> foundation_;
@@ -98,6 +100,7 @@ class SqliteStore final : public Store {
   const std::unique_ptr<Notifications> notifications_;
   const std::unique_ptr<Beats> beats_;
   const std::unique_ptr<ExportIdentities> exports_;
+  const std::unique_ptr<CaRecords> cas_;
 };
 
 // SQLite takes an empty file for an absent one, and this one is private from the start.

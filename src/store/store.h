@@ -34,6 +34,7 @@ class Store {
   virtual Notifications& notifications() = 0;
   virtual Beats& beats() = 0;
   virtual ExportIdentities& exports() = 0;
+  virtual CaRecords& cas() = 0;
 
   // Writes a copy of everything, as it is at one moment, to `file`, which must not exist (made 0600), and
   // yields what the copy says of itself. Reading and writing go on meanwhile. Blocks for the copying; the
@@ -53,7 +54,7 @@ class Store {
   StorePorts ports() {
     return {credentials(), versions(),   orders(),        jobs(),     accounts(), issuers(),
             roots(),       challenges(), members(),       settings(), audit(),    feed(),
-            checks(),      watches(),    notifications(), beats(),    exports()};
+            checks(),      watches(),    notifications(), beats(),    exports(),  cas()};
   }
 };
 

@@ -67,13 +67,16 @@ void TestManager::build() {
   options.views.push_back({"gateway", dir.path() / "view", {}, {}});
   member = must(Member::open(*member_identity, store_id, options, *feed, clock, log));
   member->start();
-  context.emplace(Context{store->ports(), *vault, *signer, key_maker, chains, inspector, ca, ca, *member,
-                          domains, clock, log});
+  micro_ca = std::make_unique<MicroCa>(
+      MicroCaPorts{store->cas(), store->roots(), store->settings(), *vault, clock, log});
+  context.emplace(Context{store->ports(), *vault, *signer, key_maker, chains, inspector, ca, ca, *micro_ca,
+                          *member, domains, clock, log});
   requests = std::make_unique<Requests>(*context);
   accounts = std::make_unique<AccountDesk>(*context);
   issuers = std::make_unique<IssuerDesk>(*context);
   export_vault = std::make_unique<FleetExportVault>(*fleet_ca, store_id, clock);
   exports = std::make_unique<ExportDesk>(*context, *export_vault, encoder);
+  manual = std::make_unique<ManualDesk>(*context);
 }
 
 void TestManager::restart() {

@@ -6,6 +6,7 @@
 
 #include "base/fake_clock.h"
 #include "base/temp_dir.h"
+#include "ca/micro_ca.h"
 #include "fake_ca.h"
 #include "log/capture_log.h"
 #include "manager/feed_source.h"
@@ -60,11 +61,13 @@ class TestManager {
   std::unique_ptr<FleetExportVault> export_vault;
   std::unique_ptr<FeedSource> feed;
   std::unique_ptr<Member> member;
+  std::unique_ptr<MicroCa> micro_ca;
   std::optional<Context> context;
   std::unique_ptr<Requests> requests;
   std::unique_ptr<AccountDesk> accounts;
   std::unique_ptr<IssuerDesk> issuers;
   std::unique_ptr<ExportDesk> exports;
+  std::unique_ptr<ManualDesk> manual;
   const Actor actor{"test"};
 
   const ViewReader& view() const { return member->views().front()->reader(); }

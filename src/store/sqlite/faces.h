@@ -26,6 +26,7 @@ std::unique_ptr<VersionChecks> make_version_checks(const Core& core);
 std::unique_ptr<UrlWatches> make_url_watches(const Core& core);
 std::unique_ptr<Notifications> make_notifications(const Core& core);
 std::unique_ptr<Beats> make_beats(const Core& core);
+std::unique_ptr<CaRecords> make_ca_records(const Core& core);
 
 // What the head row says of the store.
 Result<StoreIdentity> read_identity(Database& db);

@@ -225,11 +225,35 @@ CREATE TABLE export_identity (
 ) STRICT;
 )sql";
 
+// Our own CAs, and what they signed.
+constexpr const char* kMicroCas = R"sql(
+CREATE TABLE micro_cas (
+  name TEXT PRIMARY KEY, key_type TEXT NOT NULL, sealed_key BLOB NOT NULL, grants BLOB NOT NULL,
+  subordinate INTEGER NOT NULL, csr BLOB NOT NULL, chain BLOB NOT NULL,
+  permitted BLOB NOT NULL, crl_url TEXT NOT NULL, crl_counter INTEGER NOT NULL, crl BLOB NOT NULL,
+  crl_this_update INTEGER, crl_next_update INTEGER,
+  created INTEGER NOT NULL, revision INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE issued_certificates (
+  serial TEXT PRIMARY KEY, ca TEXT NOT NULL, request_id TEXT NOT NULL, profile TEXT NOT NULL,
+  names BLOB NOT NULL, to_be_signed BLOB NOT NULL, certificate BLOB NOT NULL,
+  not_before INTEGER NOT NULL, not_after INTEGER NOT NULL, created INTEGER NOT NULL,
+  revoked INTEGER, revocation_reason INTEGER
+) STRICT;
+CREATE INDEX issued_certificates_of ON issued_certificates (ca);
+CREATE UNIQUE INDEX issued_certificates_request ON issued_certificates (ca, request_id)
+  WHERE request_id != '';
+CREATE INDEX issued_certificates_revoked ON issued_certificates (ca, not_after) WHERE revoked IS NOT NULL;
+)sql";
+
 }  // namespace
 
 const std::vector<Migration>& schema() {
-  static const std::vector<Migration> steps = {
-      {1, "first tables", kFirst}, {2, "health", kHealth}, {3, "pruning, budgets, exportable keys", kDebts}};
+  static const std::vector<Migration> steps = {{1, "first tables", kFirst},
+                                               {2, "health", kHealth},
+                                               {3, "pruning, budgets, exportable keys", kDebts},
+                                               {4, "own CAs", kMicroCas}};
   return steps;
 }
 

@@ -1,4 +1,4 @@
-#include "jose/roca.h"
+#include "crypto/roca.h"
 
 #include <array>
 
