@@ -55,6 +55,14 @@ Status check_path_lengths(const std::vector<Certificate>& path) {
   return Done{};
 }
 
+// Of a chain that ends without its root: a certificate under the missing one's name that did not sign.
+bool has_impostor(const Certificate& last, const std::vector<Certificate>& all) {
+  const X509_NAME* const above = X509_get_issuer_name(last.native());
+  return !last.is_self_signed() && std::ranges::any_of(all, [&](const Certificate& one) {
+    return X509_NAME_cmp(X509_get_subject_name(one.native()), above) == 0;
+  });
+}
+
 Result<std::vector<Certificate>> find_chain(const Certificate& own, const std::vector<Certificate>& all,
                                             const std::vector<TrustedRoot>& roots, Instant now) {
   std::vector<Certificate> pool = all;
@@ -68,6 +76,10 @@ Result<std::vector<Certificate>> find_chain(const Certificate& own, const std::v
   auto path = build_path(own, pool, anchors, at, options);
   if (!path && path.error().id == "path-untrusted") path = link_path(own, pool, at, options);
   if (!path) return refused("certificate-chain", "its chain does not hold: " + path.error().detail);
+  if (has_impostor(path->back(), all)) {
+    return refused("certificate-chain", "its chain does not hold: \"" + path->back().issuer() +
+                                            "\" in it did not sign \"" + path->back().subject() + "\"");
+  }
   return path;
 }
 

@@ -4,24 +4,35 @@
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
 #include <openssl/param_build.h>
+#include <openssl/rsa.h>
 
 #include "crypto/key.h"
 #include "crypto/openssl.h"
 
 namespace certstead {
 
+// Without `d` the public half only.
 inline std::shared_ptr<EVP_PKEY> rsa_key(const BIGNUM* n, const BIGNUM* e, const BIGNUM* d) {
   OSSL_PARAM_BLD* const build = OSSL_PARAM_BLD_new();
   OSSL_PARAM_BLD_push_BN(build, OSSL_PKEY_PARAM_RSA_N, n);
   OSSL_PARAM_BLD_push_BN(build, OSSL_PKEY_PARAM_RSA_E, e);
-  OSSL_PARAM_BLD_push_BN(build, OSSL_PKEY_PARAM_RSA_D, d);
+  if (d != nullptr) OSSL_PARAM_BLD_push_BN(build, OSSL_PKEY_PARAM_RSA_D, d);
   OSSL_PARAM* const params = OSSL_PARAM_BLD_to_param(build);
   EVP_PKEY* key = nullptr;
   const EvpKeyContext context(EVP_PKEY_CTX_new_from_name(nullptr, "RSA", nullptr));
   EVP_PKEY_fromdata_init(context.get());
-  EVP_PKEY_fromdata(context.get(), &key, EVP_PKEY_KEYPAIR, params);
+  EVP_PKEY_fromdata(context.get(), &key, d == nullptr ? EVP_PKEY_PUBLIC_KEY : EVP_PKEY_KEYPAIR, params);
   OSSL_PARAM_free(params);
   OSSL_PARAM_BLD_free(build);
+  return {key, EVP_PKEY_free};
+}
+
+inline std::shared_ptr<EVP_PKEY> rsa_pss_key() {
+  EVP_PKEY* key = nullptr;
+  const EvpKeyContext context(EVP_PKEY_CTX_new_from_name(nullptr, "RSA-PSS", nullptr));
+  EVP_PKEY_keygen_init(context.get());
+  EVP_PKEY_CTX_set_rsa_keygen_bits(context.get(), 2048);
+  EVP_PKEY_keygen(context.get(), &key);
   return {key, EVP_PKEY_free};
 }
 
