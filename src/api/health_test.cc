@@ -58,9 +58,10 @@ struct HealthScene : ApiScene {
         notify(health),
         roots(health),
         watch(health, {}),
-        watched({requests, accounts, issuers, exports, store->jobs(), store->audit(), store->members(),
-                 store->settings(), scheduler, &views, clock, &desk, &notify, &roots, &watch},
-                {}, log) {}
+        watched(
+            {requests, accounts, issuers, exports, manual, cas, store->jobs(), store->audit(),
+             store->members(), store->settings(), scheduler, &views, clock, &desk, &notify, &roots, &watch},
+            {}, log) {}
   Answer ask(const std::string& method, const std::string& target, const std::string& body = "") {
     HttpExchange http;
     http.method = method;

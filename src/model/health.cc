@@ -67,8 +67,9 @@ class Judge {
   void waiting() {
     if (set_.status != SetStatus::kWaiting) return;
     report_.operation = std::max(report_.operation, Health::kYellow);
-    report_.reasons.push_back("a person has to act: take the request (certstead csr " + set_.name +
-                              ") to the CA and bring its answer (certstead complete " + set_.name + " FILE)");
+    add(Health::kYellow, "awaits-answer",
+        "a person has to act: take the request (certstead csr " + set_.name +
+            ") to the CA and bring its answer (certstead complete " + set_.name + " FILE)");
   }
 
   HealthReport take() { return std::move(report_); }

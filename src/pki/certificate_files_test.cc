@@ -1,6 +1,9 @@
 #include "pki/certificate_files.h"
 
 #include <gtest/gtest.h>
+#include <openssl/pkcs7.h>
+
+#include <algorithm>
 
 #include "crypto/csr.h"
 #include "crypto/openssl.h"
@@ -10,13 +13,14 @@
 namespace certstead {
 namespace {
 
+// As `openssl crl2pkcs7 -nocrl` makes it.
 Bytes pkcs7(const std::vector<Certificate>& all) {
-  const CmsHandle message(CMS_sign(nullptr, nullptr, nullptr, nullptr, CMS_PARTIAL));
-  for (const Certificate& one : all) EXPECT_EQ(CMS_add1_cert(message.get(), one.native()), 1);
-  const BioHandle nothing(BIO_new_mem_buf("", 0));  // at its end it says 0, the other kind says -1
-  EXPECT_EQ(CMS_final(message.get(), nothing.get(), nullptr, CMS_BINARY), 1);
+  const std::unique_ptr<PKCS7, Freed<PKCS7_free>> message(PKCS7_new());
+  EXPECT_EQ(PKCS7_set_type(message.get(), NID_pkcs7_signed), 1);
+  message->d.sign->contents->type = OBJ_nid2obj(NID_pkcs7_data);
+  for (const Certificate& one : all) EXPECT_EQ(PKCS7_add_certificate(message.get(), one.native()), 1);
   std::uint8_t* der = nullptr;
-  const int length = i2d_CMS_ContentInfo(message.get(), &der);
+  const int length = i2d_PKCS7(message.get(), &der);
   Bytes out(der, der + std::max(length, 0));
   OPENSSL_free(der);
   return out;

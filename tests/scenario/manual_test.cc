@@ -1,6 +1,7 @@
 // The manual flow, with a real store, vault, member and view; the CA is a person with a key.
 #include <gmock/gmock.h>
 #include <openssl/cms.h>
+#include <openssl/pkcs7.h>
 
 #include <algorithm>
 
@@ -37,7 +38,8 @@ class Manual : public testing::Test {
   SetView set() { return m.show("www.lab.test"); }
   std::vector<OpenRequest> open() { return m.manual->requests("www.lab.test", std::nullopt).value(); }
   CsrFacts csr(std::size_t index = 0) {
-    std::string_view text = open().at(index).pem;
+    const std::string pem = open().at(index).pem;
+    std::string_view text = pem;
     return read_csr(decode_pem(next_pem_block(text).value()).value().reveal()).value();
   }
   CertificateTemplate leaf(const PublicKey& key) {
@@ -137,12 +139,13 @@ TEST_F(Manual, TakesPkcs7InBothForms) {
       ASSERT_TRUE(m.requests->renew("www.lab.test", true, m.actor));
       m.run_due();
     }
-    const CmsHandle message(CMS_sign(nullptr, nullptr, nullptr, nullptr, CMS_PARTIAL));
-    ASSERT_EQ(CMS_add1_cert(message.get(), middle.native()), 1);
-    ASSERT_EQ(CMS_add1_cert(message.get(), sign(leaf(csr().public_key)).native()), 1);
-    ASSERT_EQ(CMS_final(message.get(), BioHandle(BIO_new(BIO_s_mem())).get(), nullptr, CMS_BINARY), 1);
+    const std::unique_ptr<PKCS7, Freed<PKCS7_free>> message(PKCS7_new());
+    ASSERT_EQ(PKCS7_set_type(message.get(), NID_pkcs7_signed), 1);
+    message->d.sign->contents->type = OBJ_nid2obj(NID_pkcs7_data);
+    ASSERT_EQ(PKCS7_add_certificate(message.get(), middle.native()), 1);
+    ASSERT_EQ(PKCS7_add_certificate(message.get(), sign(leaf(csr().public_key)).native()), 1);
     std::uint8_t* der = nullptr;
-    const int length = i2d_CMS_ContentInfo(message.get(), &der);
+    const int length = i2d_PKCS7(message.get(), &der);
     ASSERT_GT(length, 0);
     Bytes file(der, der + length);
     OPENSSL_free(der);
