@@ -21,10 +21,13 @@ Error unreadable(std::string_view why) {
   return invalid("this is no acceptable certification request: " + std::string(why), "csr-unreadable");
 }
 
-Status add_names(X509_REQ* request, const std::vector<std::string>& dns_names) {
+// Critical where they are all that names the subject (RFC 5280 section 4.2.1.6): a CA may copy them as they
+// are.
+Status add_names(X509_REQ* request, const std::vector<std::string>& dns_names, bool critical) {
   TRY(const GeneralNames names, make_dns_names(dns_names));
   X509_EXTENSIONS* raw = nullptr;
-  const bool added = X509V3_add1_i2d(&raw, NID_subject_alt_name, names.get(), 0, X509V3_ADD_DEFAULT) == 1;
+  const bool added =
+      X509V3_add1_i2d(&raw, NID_subject_alt_name, names.get(), critical ? 1 : 0, X509V3_ADD_DEFAULT) == 1;
   const Extensions extensions(raw);
   if (!added || X509_REQ_add_extensions(request, extensions.get()) != 1)
     return openssl_error("adding names to a certification request");
@@ -63,14 +66,14 @@ Result<Bytes> make_csr(const PrivateKey& key, const std::vector<std::string>& dn
   clear_openssl_errors();
   const auto short_name =
       std::ranges::find_if(dns_names, [](const std::string& name) { return name.size() <= kMaxCommonName; });
-  TRY(const NameHandle subject,
-      make_name(with_common_name && short_name != dns_names.end() ? *short_name : std::string()));
+  const bool has_subject = with_common_name && short_name != dns_names.end();
+  TRY(const NameHandle subject, make_name(has_subject ? *short_name : std::string()));
   const X509ReqHandle request(X509_REQ_new());
   if (!request || X509_REQ_set_version(request.get(), X509_REQ_VERSION_1) != 1 ||
       X509_REQ_set_subject_name(request.get(), subject.get()) != 1 ||
       X509_REQ_set_pubkey(request.get(), key.native()) != 1)
     return openssl_error("making a certification request");
-  CHECK_OK(add_names(request.get(), dns_names));
+  CHECK_OK(add_names(request.get(), dns_names, !has_subject));
   if (X509_REQ_sign(request.get(), key.native(), digest_of(key.type())) <= 0)
     return openssl_error("signing a certification request");
   std::uint8_t* der = nullptr;
