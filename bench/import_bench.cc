@@ -29,7 +29,7 @@ namespace {
 using std::chrono::days;
 
 // Import talks to no CA and waits for no member.
-class NoCa final : public Issuer, public AccountAuthority, public MemberProgress {
+class NoCa final : public Issuer, public AccountAuthority, public CaSigner, public MemberProgress {
  public:
   Step next_step(const Order&, Instant) const override { return Complete{}; }
   Result<Order> advance(const Order& order, const Step&, const AccountAccess&, Deadline) override {
@@ -44,6 +44,10 @@ class NoCa final : public Issuer, public AccountAuthority, public MemberProgress
     return not_found("none");
   }
   Status roll_key(const AccountAccess&, const SecretBytes&, Deadline) override { return Done{}; }
+  Result<bool> ensure_default(std::string_view) override { return false; }
+  Result<SignedLeaf> sign(const SignRequest&) override { return not_found("none"); }
+  Status revoke(std::string_view, std::string_view, int, std::string_view) override { return Done{}; }
+  Status tend() override { return Done{}; }
   Status deactivate(const AccountAccess&, Deadline) override { return Done{}; }
   Status wait_applied(std::int64_t, Deadline) override { return Done{}; }
 };
@@ -72,7 +76,8 @@ struct BenchManager {
     store->members().put_member(record, note).value();
   }
   Context context() {
-    return {store->ports(), vault, signer, key_maker, chains, inspector, ca, ca, ca, suffixes, clock, log};
+    return {store->ports(), vault, signer, key_maker, chains, inspector, ca, ca, ca, ca,
+            suffixes,       clock, log};
   }
 
   SystemClock clock;
