@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <fstream>
 #include <stdexcept>
 #include <thread>
 
@@ -110,6 +111,7 @@ void FleetProcesses::start_manager(const std::vector<std::string>& wrapper) {
   command.output = dir_.path() / "manager.log";
   // Under strace the leak checker can't work.
   if (!wrapper.empty()) command.environment.emplace_back("ASAN_OPTIONS", "detect_leaks=0");
+  traced_ = !wrapper.empty();
   manager_ = must(ChildProcess::start(std::move(command)));
 }
 
@@ -143,13 +145,25 @@ void FleetProcesses::start_gateway(const std::vector<std::string>& more) {
   }
 }
 
+void FleetProcesses::signal_traced(int signal) const {
+  if (!traced_) return;
+  const std::string tracer = std::to_string(manager_->pid());
+  std::ifstream children("/proc/" + tracer + "/task/" + tracer + "/children");
+  for (pid_t child = 0; children >> child;) kill(child, signal);
+  // The tracer ends with the last process that it traces.
+  for (int i = 0; i < 1500 && manager_runs(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds{20});
+}
+
 void FleetProcesses::kill_manager() {
-  kill(manager_->pid(), SIGKILL);
+  signal_traced(SIGKILL);
+  if (manager_runs()) kill(manager_->pid(), SIGKILL);
   manager_->stop();
 }
 
 void FleetProcesses::stop_manager() {
-  if (manager_) manager_->stop(std::chrono::seconds{30});
+  if (!manager_) return;
+  signal_traced(SIGTERM);
+  manager_->stop(std::chrono::seconds{30});
 }
 
 void FleetProcesses::stop_gateway() {

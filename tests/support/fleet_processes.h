@@ -58,12 +58,16 @@ class FleetProcesses {
   std::vector<std::string> as_user(std::vector<std::string> words) const;
   void start_ca(LabCaOptions options);
   void introduce_ca();
+  // To the manager behind a tracer, which a signal to the tracer alone would leave running; waits for its
+  // end.
+  void signal_traced(int signal) const;
 
   TempDir dir_;
   CaptureLog log_;
   std::uint16_t http_ = 0, https_ = 0;
   std::unique_ptr<Lab> ca_;
   std::unique_ptr<ChildProcess> manager_, gateway_;
+  bool traced_ = false;  // the manager runs behind a wrapper
 };
 
 }  // namespace certstead
