@@ -102,6 +102,16 @@ struct DnsPropagation {
   std::vector<DnsServerView> servers;
 };
 
+// What one authoritative server holds at a name, and nothing that an alias leads to.
+struct DnsServerRecords {
+  std::string server;  // "ns1.example.net 192.0.2.53"
+  // TXT: the text, strings joined. CAA: `0 issue "ca.example"`. CNAME: the target, lower case, no trailing
+  // dot.
+  std::vector<std::string> values;
+  std::string problem;  // why they are not known, "" if the server answered (there may be none)
+};
+enum class DnsRecordType { kTxt, kCaa, kCname };
+
 // Port: the DNS as it is asked, never as a provider tells it.
 class DnsNames {
  public:
@@ -113,6 +123,11 @@ class DnsNames {
   // record.name. kAuthoritative never asks a cache. kUnavailable if it is not even known whom to ask.
   virtual Result<DnsPropagation> look(const TxtRecord& record, DnsPropagationMode mode,
                                       Deadline deadline) = 0;
+  // Asks, by `mode`, all authoritative servers of `zone` or the resolver (kDelay too), once, for the records
+  // of `type` at `name`. kUnavailable if it is not even known whom to ask.
+  virtual Result<std::vector<DnsServerRecords>> read(std::string_view name, std::string_view zone,
+                                                     DnsRecordType type, DnsPropagationMode mode,
+                                                     Deadline deadline) = 0;
 };
 
 }  // namespace certstead
