@@ -113,10 +113,15 @@ std::uint16_t free_port() {
 }
 
 bool wait_for_port(std::uint16_t port, Process& process, Duration longest) {
+  return wait_for_port(
+      port, [&] { return process.running(); }, longest);
+}
+
+bool wait_for_port(std::uint16_t port, const std::function<bool()>& running, Duration longest) {
   const Deadline deadline = Deadline::after(longest);
   while (!deadline.passed()) {
     if (accepts(port)) return true;
-    if (!process.running()) return false;
+    if (!running()) return false;
     std::this_thread::sleep_for(milliseconds{5});
   }
   return false;

@@ -3,6 +3,7 @@
 
 #include <sys/types.h>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -43,5 +44,6 @@ bool have_program(const std::string& name);
 std::uint16_t free_port();
 // Waits until something accepts connections there; false if it takes longer or `process` ends.
 bool wait_for_port(std::uint16_t port, Process& process, Duration longest = std::chrono::seconds{20});
+bool wait_for_port(std::uint16_t port, const std::function<bool()>& running, Duration longest);
 
 }  // namespace certstead
