@@ -149,6 +149,16 @@ Result<StoredCredential> ViewReader::load(std::string_view credential_id) const 
   return out;
 }
 
+Result<std::string> ViewReader::set_of(std::string_view credential_id) const {
+  if (credential_id.size() > kMaxKeyText) return not_found("there is no such credential in the view");
+  TRY(const std::optional<Bytes> bytes, get(view_bytes(key_of(RecordKind::kCredential, credential_id))));
+  if (!bytes) return not_found("the credential is not in the view any more");
+  TRY(CredentialRecord record, decode_credential(*bytes));
+  return std::move(record.set_id);
+}
+
+void ViewReader::guard_forks() { const Environment::Hold held = Environment::hold(); }
+
 Result<std::optional<std::string>> ViewReader::http01(std::string_view token) const {
   if (token.size() > kMaxKeyText) return std::optional<std::string>{};
   TRY(const std::optional<Bytes> bytes, get(view_bytes(key_of(RecordKind::kHttp01, token))));

@@ -58,6 +58,8 @@ class ViewReader {
   Result<std::vector<CredentialRef>> find_tag(std::string_view tag) const;
   // kNotFound if a batch has replaced it since it was found: look it up again.
   Result<StoredCredential> load(std::string_view credential_id) const;
+  // The set that it belongs to. kNotFound as load().
+  Result<std::string> set_of(std::string_view credential_id) const;
 
   Result<std::optional<std::string>> http01(std::string_view token) const;
   Result<std::optional<AlpnRecord>> alpn01(const DomainName& host) const;
@@ -71,6 +73,9 @@ class ViewReader {
   Result<ViewStats> stats() const;
 
   Status reopen_after_fork();
+  // Registers with pthread_atfork(), once, what keeps this module's own lock whole; opening the first view
+  // does so by itself. For who registers something of its own that is to run outside of it.
+  static void guard_forks();
 
  private:
   explicit ViewReader(std::filesystem::path directory) : directory_(std::move(directory)) {}

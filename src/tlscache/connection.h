@@ -17,33 +17,50 @@ namespace certstead {
 // Counters, one per field of TlsCacheStats that is counted in the call-backs.
 struct LookupCounters {
   std::atomic<std::uint64_t> lookups{0}, exact{0}, wildcard{0}, tag{0}, address{0}, by_default{0}, refused{0},
-      unusable{0}, failed{0};
+      unusable{0}, failed{0}, kept{0}, resumed_tickets{0}, staples{0};
 };
 
 class TlsCache::Impl {
  public:
-  Impl(std::unique_ptr<ViewReader> view, ViewKey key, const TlsCacheOptions& options)
-      : source(std::move(view), std::move(key), options.cache_bytes),
-        log(options.log),
-        clock(options.clock == nullptr ? system_clock_ : *options.clock) {}
+  Impl(const std::filesystem::path& directory, const TlsCacheOptions& options);
+  ~Impl();
+  Impl(const Impl&) = delete;
+  Impl& operator=(const Impl&) = delete;
 
   Result<Selection> select(const ClientHello& hello, const ServePolicy& policy, std::string_view address);
+  // The same among what is parsed already, for when the view's own answer can't be read.
+  Result<Selection> select_loaded(const ClientHello& hello, const ServePolicy& policy,
+                                  std::string_view address);
   void count(const Selection& selection);
   void report_failure(const Error& error, std::string_view name);
 
   void set_lookup_log(std::function<void(std::string_view)> line);
   // Null while it is off.
-  std::shared_ptr<const std::function<void(std::string_view)>> lookup_log() const;
+  std::shared_ptr<const std::function<void(std::string_view)>> lookup_log();
 
-  CredentialSource source;
-  LookupCounters counters;
-  LogSink* const log;
-  const Clock& clock;
+  // Around fork(); the last one in the child.
+  void lock_for_fork();
+  void unlock_after_fork();
+  void open_in_child();
 
  private:
+  bool asked_by_view();
   SystemClock system_clock_;
+
+ public:
+  LogSink* const log;
+  const Clock& clock;
+  CredentialSource source;
+  LookupCounters counters;
+
+ private:
+  const bool reopen_in_child_;
+  // Set once: where lines go while the view's setting is on.
+  const std::shared_ptr<const std::function<void(std::string_view)>> line_by_view_;
+  std::atomic<bool> view_asks_{false};
+  std::atomic<std::int64_t> next_ask_ms_{0};
   std::atomic<bool> logging_{false};
-  mutable std::mutex log_mutex_;
+  std::mutex log_mutex_;
   std::shared_ptr<const std::function<void(std::string_view)>> lookup_log_;  // guarded by log_mutex_
 };
 
@@ -60,6 +77,8 @@ struct Connection {
   std::string local_address;
   Selection selection;
   TlsCache::Served served;
+  std::string bound;                                   // what sessions of this connection are bound to
+  std::shared_ptr<const ParsedCredential> credential;  // null on resumed sessions
 };
 
 // kConflict if one is there already.

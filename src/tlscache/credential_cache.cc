@@ -1,5 +1,9 @@
 #include "tlscache/credential_cache.h"
 
+#include <algorithm>
+
+#include "base/text.h"
+
 namespace certstead {
 
 Result<std::shared_ptr<X509>> IntermediatePool::get(BytesView digest, BytesView der) {
@@ -58,6 +62,58 @@ void CredentialCache::put(std::shared_ptr<const ParsedCredential> credential) {
 void CredentialCache::drop(Shard& shard, std::list<Entry>::iterator entry) {
   shard.by_id.erase((*entry)->id);
   shard.stats.bytes -= (*entry)->bytes;
+}
+
+// At most one of each kind of key, as a view answers.
+template <class Wanted>
+std::vector<CredentialRef> CredentialCache::all_that(const Wanted& wanted) const {
+  std::vector<CredentialRef> found;
+  for (const Shard& shard : shards_) {
+    const std::lock_guard<std::mutex> hold(shard.mutex);
+    for (const Entry& entry : shard.order) {
+      if (wanted(*entry)) found.push_back(entry->ref());
+    }
+  }
+  std::sort(found.begin(), found.end(), [](const CredentialRef& a, const CredentialRef& b) {
+    return a.key_type != b.key_type ? a.key_type < b.key_type : served_before(a, b);
+  });
+  const auto same = [](const CredentialRef& a, const CredentialRef& b) { return a.key_type == b.key_type; };
+  found.erase(std::unique(found.begin(), found.end(), same), found.end());
+  return found;
+}
+
+Result<NameMatch> CredentialCache::find(const DomainName& host) const {
+  const auto with = [this](const std::string& name) {
+    return all_that([&](const ParsedCredential& c) {
+      return std::find(c.names.begin(), c.names.end(), name) != c.names.end();
+    });
+  };
+  std::vector<CredentialRef> exact = with(host.ascii());
+  if (!exact.empty()) return NameMatch{MatchKind::kExact, std::move(exact)};
+  if (host.parent().empty()) return NameMatch{};
+  std::vector<CredentialRef> covered = with("*." + std::string(host.parent()));
+  if (covered.empty()) return NameMatch{};
+  return NameMatch{MatchKind::kWildcard, std::move(covered)};
+}
+
+Result<std::vector<CredentialRef>> CredentialCache::find_pattern(const HostPattern& pattern) const {
+  return all_that([name = pattern.ascii()](const ParsedCredential& c) {
+    return std::find(c.names.begin(), c.names.end(), name) != c.names.end();
+  });
+}
+
+Result<std::vector<CredentialRef>> CredentialCache::find_tag(std::string_view tag) const {
+  return all_that([wanted = lower_ascii(tag)](const ParsedCredential& c) {
+    return std::any_of(c.tags.begin(), c.tags.end(),
+                       [&](const std::string& mine) { return lower_ascii(mine) == wanted; });
+  });
+}
+
+void CredentialCache::lock_all() {
+  for (Shard& shard : shards_) shard.mutex.lock();
+}
+void CredentialCache::unlock_all() {
+  for (Shard& shard : shards_) shard.mutex.unlock();
 }
 
 CredentialCache::Stats CredentialCache::stats() const {

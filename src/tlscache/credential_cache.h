@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "crypto/key.h"
+#include "tlscache/selection.h"
 
 namespace certstead {
 
@@ -30,7 +31,13 @@ struct ParsedCredential {
   // Keeps the intermediates' entry in the IntermediatePool alive.
   std::vector<std::shared_ptr<X509>> shared;
   PrivateKey key;
-  std::size_t bytes = 0;  // estimate, intermediates left out
+  std::size_t bytes = 0;  // of the heap, intermediates left out
+  std::string set_id = {};
+  std::vector<std::string> names = {}, tags = {};
+  KeyType key_type = KeyType::kP256;
+  Instant not_before{}, not_after{};
+  Bytes leaf_sha256 = {};
+  CredentialRef ref() const { return {id, version, key_type, not_before, not_after}; }
 };
 
 // Intermediates by digest, each parsed once however many credentials use it; gone with the last of them. Safe
@@ -39,6 +46,8 @@ class IntermediatePool {
  public:
   // `digest` names `der`. kInvalid if it is no certificate.
   Result<std::shared_ptr<X509>> get(BytesView digest, BytesView der);
+  void lock() { mutex_.lock(); }
+  void unlock() { mutex_.unlock(); }
 
  private:
   std::mutex mutex_;
@@ -46,8 +55,9 @@ class IntermediatePool {
   std::size_t sweep_at_ = 64;                                   // guarded by mutex_
 };
 
-// Safe from any thread. What was handed out stays valid after it is evicted.
-class CredentialCache {
+// Safe from any thread. What was handed out stays valid after it is evicted; the last to let go wipes the
+// key. As an index it knows what it holds: for when the view can't be read. Looks through all of it then.
+class CredentialCache final : public CredentialIndex {
  public:
   explicit CredentialCache(std::size_t bytes) : shard_bytes_(bytes / kShards) {}
 
@@ -55,6 +65,14 @@ class CredentialCache {
   std::shared_ptr<const ParsedCredential> find(std::string_view id, std::int64_t version);
   // Keeps it, in place of another version, and drops what has become too much; possibly `credential` itself.
   void put(std::shared_ptr<const ParsedCredential> credential);
+
+  Result<NameMatch> find(const DomainName& host) const override;
+  Result<std::vector<CredentialRef>> find_pattern(const HostPattern& pattern) const override;
+  Result<std::vector<CredentialRef>> find_tag(std::string_view tag) const override;
+
+  // Around fork(), so that the child finds no lock held by a thread that it does not have.
+  void lock_all();
+  void unlock_all();
 
   struct Stats {
     std::uint64_t hits = 0, evictions = 0;
@@ -72,6 +90,8 @@ class CredentialCache {
     std::unordered_map<std::string_view, std::list<Entry>::iterator> by_id;
     Stats stats;
   };
+  template <class Wanted>
+  std::vector<CredentialRef> all_that(const Wanted& wanted) const;
   static void drop(Shard& shard, std::list<Entry>::iterator entry);
   Shard& shard_of(std::string_view id) { return shards_[std::hash<std::string_view>{}(id) % kShards]; }
 

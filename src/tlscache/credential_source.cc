@@ -1,6 +1,7 @@
 #include "tlscache/credential_source.h"
 
 #include "base/text.h"
+#include "crypto/digest.h"
 
 namespace certstead {
 namespace {
@@ -23,7 +24,131 @@ Result<X509Handle> parse_leaf(BytesView der) {
   return leaf;
 }
 
+// What else an entry holds on to: its names and tags, and what the cache keeps about it.
+std::size_t bytes_of_texts(const CredentialRecord& record) {
+  constexpr std::size_t kListed = 160;  // nodes of list and table, control block, id, set id
+  std::size_t total = kListed;
+  for (const auto* texts : {&record.names, &record.tags}) {
+    for (const std::string& text : *texts) total += sizeof(std::string) + text.capacity();
+  }
+  return total;
+}
+
+constexpr Duration kTryAgain = std::chrono::seconds{1};
+
 }  // namespace
+
+Status CredentialSource::open() {
+  CHECK_OK(open_now());
+  return Done{};
+}
+
+Result<const CredentialSource::OpenView*> CredentialSource::open_now() const {
+  const std::lock_guard<std::mutex> hold(open_mutex_);
+  if (owned_ != nullptr) return owned_.get();
+  TRY(std::unique_ptr<ViewReader> reader, ViewReader::open(directory_));
+  TRY(ViewKey key, ViewKey::load(directory_));
+  owned_ = std::make_unique<const OpenView>(OpenView{std::move(reader), std::move(key)});
+  view_.store(owned_.get(), std::memory_order_release);
+  return owned_.get();
+}
+
+Result<const CredentialSource::OpenView*> CredentialSource::view() const {
+  if (const OpenView* const there = view_.load(std::memory_order_acquire)) return there;
+  const std::int64_t now = clock_.elapsed().count();
+  std::int64_t next = next_try_ms_.load();
+  if (now < next || !next_try_ms_.compare_exchange_strong(next, now + kTryAgain.count())) {
+    return unavailable("there is no view in " + directory_.string() + " yet", "view-absent");
+  }
+  return open_now();
+}
+
+// Asks the view, and takes note of how that went. That something is not in it is an answer too.
+template <class Ask>
+auto CredentialSource::ask(const Ask& question) const -> decltype(question(std::declval<const OpenView&>())) {
+  TRY(const OpenView* const open, [&] {
+    Result<const OpenView*> there = view();
+    if (!there) state_.failed(there.error());
+    return there;
+  }());
+  auto answer = question(*open);
+  if (answer || answer.error().code == Code::kNotFound) {
+    state_.fine();
+  } else {
+    state_.failed(answer.error());
+  }
+  return answer;
+}
+
+Result<NameMatch> CredentialSource::find(const DomainName& host) const {
+  Result<NameMatch> found = ask([&](const OpenView& v) { return v.reader->find(host); });
+  if (found) return found;
+  TRY(NameMatch loaded, cache_.find(host));
+  if (loaded.credentials.empty()) return found;
+  return loaded;
+}
+
+Result<std::vector<CredentialRef>> CredentialSource::find_pattern(const HostPattern& pattern) const {
+  auto found = ask([&](const OpenView& v) { return v.reader->find_pattern(pattern); });
+  if (found) return found;
+  TRY(std::vector<CredentialRef> loaded, cache_.find_pattern(pattern));
+  if (loaded.empty()) return found;
+  return loaded;
+}
+
+Result<std::vector<CredentialRef>> CredentialSource::find_tag(std::string_view tag) const {
+  auto found = ask([&](const OpenView& v) { return v.reader->find_tag(tag); });
+  if (found) return found;
+  TRY(std::vector<CredentialRef> loaded, cache_.find_tag(tag));
+  if (loaded.empty()) return found;
+  return loaded;
+}
+
+Result<std::string> CredentialSource::set_of(const CredentialRef& ref) {
+  if (const auto cached = cache_.find(ref.id, ref.version)) return cached->set_id;
+  return ask([&](const OpenView& v) { return v.reader->set_of(ref.id); });
+}
+
+std::shared_ptr<const TicketKeyRing> CredentialSource::ticket_keys(std::string_view set_id,
+                                                                   const std::string& bound) {
+  const OpenView* const open = view_.load(std::memory_order_acquire);
+  if (open == nullptr) return nullptr;
+  const auto record = ask([&](const OpenView& v) { return v.reader->ticket(set_id); });
+  return tickets_.get(set_id, bound, record ? *record : std::nullopt, open->key);
+}
+
+std::optional<Bytes> CredentialSource::staple(BytesView leaf_sha256) const {
+  auto record = ask([&](const OpenView& v) { return v.reader->staple(leaf_sha256); });
+  if (!record || !*record) return {};
+  const Instant now = clock_.now();
+  if (now < (*record)->this_update || now >= (*record)->next_update) return {};
+  return std::move((*record)->response);
+}
+
+std::string CredentialSource::setting(std::string_view name) const {
+  const auto value = ask([&](const OpenView& v) { return v.reader->policy(name); });
+  return value && *value ? **value : "";
+}
+
+Status CredentialSource::reopen_after_fork() {
+  const OpenView* const open = view_.load(std::memory_order_acquire);
+  if (open == nullptr) return Done{};
+  return open->reader->reopen_after_fork();
+}
+
+void CredentialSource::lock_for_fork() {
+  open_mutex_.lock();
+  cache_.lock_all();
+  intermediates_.lock();
+  tickets_.lock();
+}
+
+void CredentialSource::unlock_after_fork() {
+  tickets_.unlock();
+  intermediates_.unlock();
+  cache_.unlock_all();
+  open_mutex_.unlock();
+}
 
 Result<std::shared_ptr<const ParsedCredential>> CredentialSource::get(const CredentialRef& ref) {
   if (std::shared_ptr<const ParsedCredential> cached = cache_.find(ref.id, ref.version)) return cached;
@@ -37,30 +162,44 @@ Result<std::shared_ptr<const ParsedCredential>> CredentialSource::get(const Cred
   return fresh.error().within("credential " + printable(ref.id, 60));
 }
 
-Result<std::shared_ptr<const ParsedCredential>> CredentialSource::load(const CredentialRef& ref) {
-  TRY(const StoredCredential stored, view_->load(ref.id));
-  const CredentialRecord& record = stored.record;
-  if (record.version != ref.version) return not_found("this version is not in the view any more");
-  TRY(const SecretBytes der, key_.open(record.id, record.version, record.sealed_key));
-  TRY(PrivateKey key, PrivateKey::from_der(der.reveal()));
-  TRY(X509Handle leaf, parse_leaf(record.leaf));
-  if (X509_check_private_key(leaf.get(), key.native()) != 1) {
-    return invalid("its key does not belong to its certificate; let the member write it anew",
-                   "key-mismatch");
-  }
+Result<ChainHandle> CredentialSource::chain_of(const StoredCredential& stored,
+                                               std::vector<std::shared_ptr<X509>>& shared) {
   ChainHandle chain(sk_X509_new_reserve(nullptr, static_cast<int>(stored.intermediates.size())));
-  std::vector<std::shared_ptr<X509>> shared;
   for (std::size_t i = 0; i < stored.intermediates.size(); ++i) {
-    TRY(std::shared_ptr<X509> certificate, intermediates_.get(record.chain[i], stored.intermediates[i]));
+    TRY(std::shared_ptr<X509> certificate,
+        intermediates_.get(stored.record.chain[i], stored.intermediates[i]));
     X509_up_ref(certificate.get());
     sk_X509_push(chain.get(), certificate.get());
     shared.push_back(std::move(certificate));
   }
+  return chain;
+}
+
+Result<std::shared_ptr<const ParsedCredential>> CredentialSource::load(const CredentialRef& ref) {
+  TRY(const StoredCredential stored, ask([&](const OpenView& v) { return v.reader->load(ref.id); }));
+  const CredentialRecord& record = stored.record;
+  if (record.version != ref.version) return not_found("this version is not in the view any more");
+  TRY(const OpenView* const open, view());
+  TRY(const SecretBytes der, open->key.open(record.id, record.version, record.sealed_key));
+  auto out = std::make_shared<ParsedCredential>(ParsedCredential{
+      record.id, record.version, nullptr, nullptr, {}, PrivateKey(nullptr, record.key_type)});
+  TRY(out->key, PrivateKey::from_der(der.reveal()));
+  TRY(out->leaf, parse_leaf(record.leaf));
+  if (X509_check_private_key(out->leaf.get(), out->key.native()) != 1) {
+    return invalid("its key does not belong to its certificate; let the member write it anew",
+                   "key-mismatch");
+  }
+  TRY(out->chain, chain_of(stored, out->shared));
   const std::size_t parsed = is_rsa(record.key_type) ? kParsedRsa : kParsedEc;
-  const std::size_t bytes = sizeof(ParsedCredential) + parsed + record.leaf.size();
-  return std::make_shared<const ParsedCredential>(ParsedCredential{record.id, record.version, std::move(leaf),
-                                                                   std::move(chain), std::move(shared),
-                                                                   std::move(key), bytes});
+  out->bytes = sizeof(ParsedCredential) + parsed + record.leaf.size() + bytes_of_texts(record);
+  out->set_id = record.set_id;
+  out->names = record.names;
+  out->tags = record.tags;
+  out->key_type = record.key_type;
+  out->not_before = record.not_before;
+  out->not_after = record.not_after;
+  out->leaf_sha256 = sha256(record.leaf);
+  return std::shared_ptr<const ParsedCredential>(std::move(out));
 }
 
 }  // namespace certstead

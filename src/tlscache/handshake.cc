@@ -15,16 +15,16 @@ constexpr int kLoadAttempts = 20;
 
 // Binds sessions to what was asked for: without this, one made at one name resumes at another, by id, by
 // ticket and by TLS 1.3 PSK alike.
-bool bind_session(SSL* ssl, const Connection& connection) {
-  std::string bound = "certstead session ";
+bool bind_session(SSL* ssl, Connection& connection) {
+  std::string& bound = connection.bound;
   if (connection.hello.server_name) {
-    bound += "name " + connection.hello.server_name->ascii();
+    bound = "name " + connection.hello.server_name->ascii();
   } else if (connection.hello.server_name_text) {
-    bound += "text " + *connection.hello.server_name_text;
+    bound = "text " + *connection.hello.server_name_text;
   } else {
-    bound += "address " + connection.local_address;
+    bound = "address " + connection.local_address;
   }
-  const Bytes context = sha256(view_bytes(bound));
+  const Bytes context = sha256(view_bytes("certstead session " + bound));
   return SSL_set_session_id_context(ssl, context.data(), static_cast<unsigned>(context.size())) == 1;
 }
 
@@ -109,11 +109,30 @@ Status install(SSL* ssl, const ParsedCredential& credential) {
   return Done{};
 }
 
+// Where what is in the view can't be used (a damaged record, a key that does not open), what was loaded for
+// the same name before goes on.
+Result<std::shared_ptr<const ParsedCredential>> fetch_or_keep(Connection& connection) {
+  auto credential = fetch(connection);
+  if (credential || credential.error().code == Code::kNotFound) return credential;
+  const Attachment& attachment = *connection.attachment;
+  TlsCache::Impl& cache = *attachment.cache;
+  const auto loaded = cache.select_loaded(connection.hello, attachment.policy, connection.local_address);
+  if (!loaded || loaded->outcome != Outcome::kChosen) return credential;
+  auto kept = cache.source.get(loaded->credential);
+  if (!kept) return credential;
+  cache.report_failure(credential.error(), asked_for(connection));
+  ++cache.counters.kept;
+  connection.selection = *loaded;
+  return kept;
+}
+
 Status serve(SSL* ssl, Connection& connection) {
-  TRY(const std::shared_ptr<const ParsedCredential> credential, fetch(connection));
-  CHECK_OK(install(ssl, *credential));
-  connection.served.credential_id = credential->id;
-  connection.served.version = credential->version;
+  TRY(connection.credential, fetch_or_keep(connection));
+  const ParsedCredential& credential = *connection.credential;
+  CHECK_OK(install(ssl, credential));
+  connection.served.reason = connection.selection.reason;
+  connection.served.credential_id = credential.id;
+  connection.served.version = credential.version;
   return Done{};
 }
 

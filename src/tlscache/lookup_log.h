@@ -7,6 +7,9 @@
 
 namespace certstead {
 
+// The setting of a view that switches the log on ("on") for everyone who reads it.
+inline constexpr std::string_view kLookupLogSetting = "lookup-log";
+
 // The hashes a client offers, per kind of signature: bit n is the TLS 1.2 HashAlgorithm n (RFC 5246 section
 // 7.4.1.4.1): 0x04 SHA-1, 0x08 SHA-224, 0x10 SHA-256, 0x20 SHA-384, 0x40 SHA-512. PSS counts as its hash,
 // under RSA. 0x0 where the client named none.

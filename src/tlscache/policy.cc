@@ -1,5 +1,8 @@
 #include "tlscache/policy.h"
 
+#include <cctype>
+#include <cstdlib>
+
 namespace certstead {
 
 std::string_view match_reason_name(MatchReason reason) {
@@ -18,6 +21,19 @@ std::string_view match_reason_name(MatchReason reason) {
       return "default";
   }
   return "none";
+}
+
+Result<std::optional<Preference>> unasked_preference(std::string_view protocol) {
+  std::string variable = "TLSCACHE_";
+  for (const char c : protocol) {
+    variable += static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  }
+  variable += "_PREFER_ECDSA";
+  const char* const value = std::getenv(variable.c_str());
+  if (value == nullptr) return std::optional<Preference>();
+  if (std::string_view(value) == "1") return std::optional(Preference::kEcdsa);
+  if (std::string_view(value) == "0") return std::optional(Preference::kRsa);
+  return invalid("the environment variable " + variable + " must be 0 or 1", "bad-environment");
 }
 
 }  // namespace certstead

@@ -8,6 +8,7 @@ namespace {
 
 // SignatureScheme and NamedGroup (RFC 8446 sections 4.2.3 and 4.2.7).
 constexpr std::uint16_t kEcdsaP256Sha256 = 0x0403, kEcdsaP384Sha384 = 0x0503;
+constexpr std::uint16_t kEcdsa[] = {0x0403, 0x0503, 0x0603};
 constexpr std::uint16_t kRsaPkcs1[] = {0x0401, 0x0501, 0x0601};
 constexpr std::uint16_t kRsaPssRsae[] = {0x0804, 0x0805, 0x0806};
 constexpr std::uint16_t kGroupP256 = 23, kGroupP384 = 24;
@@ -37,9 +38,10 @@ bool can_verify_rsa(const ClientHello& hello) {
 
 bool can_verify_ecdsa(const ClientHello& hello, std::uint16_t scheme, std::uint16_t curve) {
   if (!hello.ecdsa_suites) return false;
-  if (hello.signature_algorithms && !has(*hello.signature_algorithms, scheme)) return false;
-  if (hello.tls13) return hello.signature_algorithms.has_value();
-  // In TLS 1.2 the groups limit the curves of certificates too (RFC 8422 section 5.1.1).
+  if (hello.tls13) return hello.signature_algorithms && has(*hello.signature_algorithms, scheme);
+  // In TLS 1.2 a scheme names no curve (RFC 8446 section 4.2.3); the groups limit the curves of certificates
+  // (RFC 8422 section 5.1.1).
+  if (hello.signature_algorithms && !has_any(*hello.signature_algorithms, kEcdsa)) return false;
   return !hello.groups || has(*hello.groups, curve);
 }
 

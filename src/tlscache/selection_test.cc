@@ -114,6 +114,25 @@ TEST_F(Selecting, P384NeedsItsOwnScheme) {
   EXPECT_TRUE(can_verify(hello, KeyType::kP384));
 }
 
+TEST_F(Selecting, Tls12SchemesNameNoCurve) {
+  ClientHello hello = modern();
+  hello.tls13 = false;
+  hello.signature_algorithms = {0x0503};
+  EXPECT_TRUE(can_verify(hello, KeyType::kP256));
+  hello.signature_algorithms = {0x0603};
+  EXPECT_TRUE(can_verify(hello, KeyType::kP384));
+  hello.signature_algorithms = {0x0203, 0x0804};
+  EXPECT_FALSE(can_verify(hello, KeyType::kP256));
+}
+
+TEST_F(Selecting, PssOnlyClientsGetRsaInBothVersions) {
+  ClientHello hello = modern("www.test");
+  hello.signature_algorithms = {0x0805};
+  EXPECT_EQ(chosen(hello, table_), "rsa exact");
+  hello.tls13 = false;
+  EXPECT_EQ(chosen(hello, table_), "rsa exact");
+}
+
 TEST_F(Selecting, Tls12NeedsTheCurveAmongTheGroupsAndTls13DoesNot) {
   ClientHello hello = modern("www.test");
   hello.groups = {29};

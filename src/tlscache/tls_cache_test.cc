@@ -53,6 +53,48 @@ TEST(TlsCache, PolicyCanPreferRsa) {
             rsa);
 }
 
+TEST(TlsCache, ListenersHaveTheirOwnPolicies) {
+  TestFleet fleet;
+  const auto [ec, rsa] = fleet.put_both("www", 1, {"www.example.test"}, {"keyfile.kyr"});
+  const ContextHandle strict = fleet.serve({.least_tls = LeastTls::kTls13}), client = fleet.client();
+  const ContextHandle lenient =
+      fleet.serve({.prefer = Preference::kRsa, .on_unknown_name = OnUnknownName::kDefault});
+  const auto shake = [&](const ContextHandle& server, const char* name, int version) {
+    return shake_hands(client.get(), server.get(),
+                       {.server_name = name, .version = version, .check_name = false});
+  };
+  EXPECT_FALSE(shake(strict, "www.example.test", TLS1_2_VERSION).ok);
+  EXPECT_EQ(shake(strict, "www.example.test", TLS1_3_VERSION).leaf_fingerprint, ec);
+  EXPECT_EQ(shake(strict, "other.test", TLS1_3_VERSION).alert, kUnrecognizedName);
+  EXPECT_EQ(shake(lenient, "www.example.test", TLS1_2_VERSION).leaf_fingerprint, rsa);
+  EXPECT_EQ(shake(lenient, "other.test", TLS1_3_VERSION).leaf_fingerprint, rsa);
+}
+
+TEST(TlsCache, EnvironmentSaysWhatClientsWithoutAlgorithmsGet) {
+  TestFleet fleet;
+  const auto [ec, rsa] = fleet.put_both("mail", 1, {"mail.example.test"});
+  const auto leaf = [&](const char* protocol) {
+    Selection found = must(fleet.cache->look_up(
+        [] {
+          ClientHello hello;
+          hello.tls13 = false;
+          hello.server_name_text = "mail.example.test";
+          hello.server_name = *DomainName::parse("mail.example.test");
+          return hello;
+        }(),
+        {.protocol = protocol, .prefer_unasked = must(unasked_preference(protocol))}, ""));
+    return is_rsa(found.credential.key_type) ? rsa : ec;
+  };
+  EXPECT_EQ(leaf("smtp"), rsa);
+  ::setenv("TLSCACHE_SMTP_PREFER_ECDSA", "1", 1);
+  EXPECT_EQ(leaf("smtp"), ec);
+  EXPECT_EQ(leaf("imap"), rsa);
+  ::setenv("TLSCACHE_SMTP_PREFER_ECDSA", "yes", 1);
+  const ContextHandle context = server_context();
+  EXPECT_EQ(fleet.cache->attach(context.get(), {.protocol = "smtp"}).error().id, "bad-environment");
+  ::unsetenv("TLSCACHE_SMTP_PREFER_ECDSA");
+}
+
 TEST(TlsCache, NewVersionIsServedAtTheNextHandshake) {
   TestFleet fleet;
   const ContextHandle server = fleet.serve(), client = fleet.client();

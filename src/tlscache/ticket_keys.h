@@ -1,0 +1,54 @@
+// The keys of session tickets: derived from the secrets of a credential set, which lie in the view and rotate
+// over the whole fleet, one key for each name (HKDF, RFC 5869). Whoever serves the set opens its tickets,
+// nobody else, and no ticket opens at another name.
+#pragma once
+
+#include <array>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "base/secret.h"
+#include "replica/view.h"
+
+namespace certstead {
+
+struct TicketKey {
+  std::array<std::uint8_t, 16> name{};  // tells it apart within a ticket
+  SecretBytes cipher, mac;              // 32 bytes each
+};
+
+// Those of one set and one name. Immutable.
+struct TicketKeyRing {
+  std::vector<TicketKey> keys;  // previous, current, next
+  std::size_t current = 0;  // makes new tickets; the others open what was made by quicker or slower members
+};
+
+// Safe from any thread.
+class TicketKeys {
+ public:
+  // `record` is what the view has now for `set_id`; without one, or if it can't be opened, the keys come from
+  // a secret of this process (and of what it forked since), and tickets are good there only. `bound` is what
+  // sessions are bound to.
+  std::shared_ptr<const TicketKeyRing> get(std::string_view set_id, const std::string& bound,
+                                           const std::optional<TicketRecord>& record, const ViewKey& key);
+  void lock() { mutex_.lock(); }
+  void unlock() { mutex_.unlock(); }
+
+ private:
+  struct Entry {
+    std::int64_t generation = 0;
+    std::shared_ptr<const TicketKeyRing> ring;
+  };
+  const SecretBytes own_ = random_own();
+  static SecretBytes random_own();
+  std::mutex mutex_;
+  std::unordered_map<std::string, Entry> known_;  // guarded by mutex_
+};
+
+// The keys of `secret` for `set_id` and `bound`.
+TicketKey derive_ticket_key(const SecretBytes& secret, std::string_view set_id, std::string_view bound);
+
+}  // namespace certstead
