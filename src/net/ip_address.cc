@@ -36,6 +36,14 @@ Result<IpAddress> IpAddress::parse(std::string_view text) {
   return address;
 }
 
+std::optional<IpAddress> IpAddress::from_bytes(std::span<const std::uint8_t> bytes) {
+  if (bytes.size() != 4 && bytes.size() != 16) return std::nullopt;
+  IpAddress out;
+  out.v4_ = bytes.size() == 4;
+  std::ranges::copy(bytes, out.bytes_.begin());
+  return out;
+}
+
 std::optional<IpAddress> IpAddress::from(const sockaddr* address) {
   IpAddress out;
   if (address->sa_family == AF_INET) {

@@ -5,6 +5,7 @@
 #include <compare>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "base/result.h"
@@ -18,6 +19,8 @@ class IpAddress {
  public:
   // Strict dotted-quad or RFC 4291 text; no brackets, no zone, no octal or short forms. Error: kInvalid.
   static Result<IpAddress> parse(std::string_view text);
+  // Four or sixteen bytes in network order; nothing for any other number.
+  static std::optional<IpAddress> from_bytes(std::span<const std::uint8_t> bytes);
   // Nothing for a family that is neither AF_INET nor AF_INET6.
   static std::optional<IpAddress> from(const sockaddr* address);
 
