@@ -1,0 +1,90 @@
+// Real DNS servers: where names stand in them, and what they show.
+#include <gmock/gmock.h>
+
+#include "model/caa.h"
+#include "peers/dns_peer.h"
+#include "resolver/zone_walk.h"
+
+namespace certstead {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+#define NEED(program)                                                             \
+  do {                                                                            \
+    if (const std::string package = DnsPeer::missing(program); !package.empty())  \
+      GTEST_SKIP() << program << " is not installed (package " << package << ")"; \
+  } while (false)
+
+Deadline soon() { return Deadline::after(seconds{60}); }
+
+DnsPeerOptions two_zones() {
+  DnsPeerOptions options;
+  options.zones = {{"example.test",
+                    {"ns1.example.test"},
+                    {"_acme-challenge.www IN CNAME www.validation.example.", "a IN CNAME b", "b IN CNAME a",
+                     "c0 IN CNAME c1", "c1 IN CNAME c2", "c2 IN CNAME c3", "c3 IN CNAME c4", "c4 IN CNAME c5",
+                     "c5 IN CNAME c6", "c6 IN CNAME c7", "c7 IN CNAME c8", "c8 IN CNAME c9",
+                     "moved IN DNAME validation.example.", "round IN DNAME round.round",
+                     "@ IN CAA 0 issue \"ca.example; validationmethods=dns-01\"", "a.b.c IN A 192.0.2.1"},
+                    {}},
+                   {"sub.example.test", {"ns1.example.test"}, {}, {}},
+                   {"validation.example", {"ns1.example.test"}, {}, {}}};
+  return options;
+}
+
+ResolverSettings asking(const DnsPeer& resolver, const DnsPeer& ns1) {
+  ResolverSettings settings;
+  settings.resolvers = {resolver.at()};
+  settings.elsewhere = {{"ns1.example.test", ns1.at()}};
+  settings.patience = seconds{30};
+  return settings;
+}
+
+TEST(DnsPeers, NamesOfBindAreFoundThroughAliases) {
+  NEED("named");
+  const auto bind = DnsPeer::start_bind(two_zones());
+  ASSERT_TRUE(bind) << bind.error().detail;
+  ZoneWalk walk(asking(*bind, *bind));
+  const auto place = walk.locate("_acme-challenge.www.example.test", soon());
+  ASSERT_TRUE(place) << place.error().detail;
+  EXPECT_EQ(place->name, "www.validation.example");
+  EXPECT_EQ(place->zone, "validation.example");
+  EXPECT_EQ(walk.locate("_acme-challenge.x.moved.example.test", soon())->name,
+            "_acme-challenge.x.validation.example");
+  EXPECT_EQ(walk.locate("_acme-challenge.x.sub.example.test", soon())->zone, "sub.example.test");
+  // b.c.example.test exists without any record of its own.
+  EXPECT_EQ(walk.locate("_acme-challenge.b.c.example.test", soon())->zone, "example.test");
+  EXPECT_EQ(walk.locate("c1.example.test", soon())->name, "c9.example.test");
+}
+
+TEST(DnsPeers, CirclesInBindAreSaid) {
+  NEED("named");
+  const auto bind = DnsPeer::start_bind(two_zones());
+  ASSERT_TRUE(bind) << bind.error().detail;
+  ZoneWalk walk(asking(*bind, *bind));
+  for (const std::string name : {"a.example.test", "c0.example.test", "x.round.example.test"}) {
+    const auto place = walk.locate(name, soon());
+    ASSERT_FALSE(place) << name;
+    EXPECT_EQ(place.error().id, "dns-alias-loop") << place.error().detail;
+  }
+}
+
+TEST(DnsPeers, CaaRecordsOfBindAreFound) {
+  NEED("named");
+  const auto bind = DnsPeer::start_bind(two_zones());
+  ASSERT_TRUE(bind) << bind.error().detail;
+  ZoneWalk walk(asking(*bind, *bind));
+  const auto caa = climb_to_caa(walk, "*.x.example.test", DnsPropagationMode::kAuthoritative, soon());
+  ASSERT_TRUE(caa) << caa.error().detail;
+  EXPECT_EQ(caa->back().name, "example.test");
+  EXPECT_THAT(caa->back().servers[0].values, ElementsAre("0 issue \"ca.example; validationmethods=dns-01\""));
+  EXPECT_THAT(bind->dig("example.test", "CAA"),
+              HasSubstr("0 issue \"ca.example; validationmethods=dns-01\""));
+}
+
+}  // namespace
+}  // namespace certstead
