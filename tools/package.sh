@@ -14,11 +14,11 @@ if command -v ccache >/dev/null; then
   launcher=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache -DCMAKE_C_COMPILER_LAUNCHER=ccache)
 fi
 mkdir -p build
-cmake --preset release -DCERTSTEAD_PACKAGES=ON "${launcher[@]}" >build/package.configure.log 2>&1 || {
+cmake --preset release -DCERTSTEAD_PACKAGES=ON -DCMAKE_INSTALL_PREFIX=/usr "${launcher[@]}" >build/package.configure.log 2>&1 || {
   cat build/package.configure.log >&2
   exit 1
 }
-cmake --build build/release -j "${CHECK_JOBS:-2}" --target certstead packaging_files
+cmake --build build/release -j "${CHECK_JOBS:-2}" --target certstead tlscache_library packaging_files
 rm -rf build/release/packages
 # umask: what is packed has the modes of a fresh installation.
 (umask 022 && cd build/release && cpack -G DEB >../package.log 2>&1) || {

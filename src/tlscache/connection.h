@@ -54,6 +54,7 @@ class TlsCache::Impl {
   LookupCounters counters;
 
  private:
+  const std::shared_ptr<LogSink> log_owner_;
   const bool reopen_in_child_;
   // Set once: where lines go while the view's setting is on.
   const std::shared_ptr<const std::function<void(std::string_view)>> line_by_view_;

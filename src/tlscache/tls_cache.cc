@@ -47,6 +47,7 @@ TlsCache::Impl::Impl(const std::filesystem::path& directory, const TlsCacheOptio
     : log(options.log),
       clock(options.clock == nullptr ? system_clock_ : *options.clock),
       source(directory, options.cache_bytes, clock, options.log),
+      log_owner_(options.log_owner),
       reopen_in_child_(options.reopen_in_child),
       line_by_view_(options.lookup_log
                         ? std::make_shared<const std::function<void(std::string_view)>>(options.lookup_log)

@@ -24,6 +24,8 @@ struct TlsCacheOptions {
   // Where failures are reported (a credential that can't be opened, ...). Null: nowhere. Must outlive the
   // cache.
   LogSink* log = nullptr;
+  // Kept for as long as anything may log, contexts that outlive the cache object included.
+  std::shared_ptr<LogSink> log_owner = {};
   // Null: the system's clock. Must outlive the cache.
   const Clock* clock = nullptr;
   // Open although there is no view yet (or none that can be read): it is tried again at look-ups, once a

@@ -43,7 +43,7 @@ lintian --fail-on error,warning --allow-root "$packages"/*.deb
 dependencies() {
   local package
   for package in "$packages"/*.deb; do dpkg-deb -f "$package" Depends | tr ',' '\n'; done |
-    sed -E 's/^ *//; s/[ :(|].*//' | grep -v '^certstead' | sort -u
+    sed -E 's/^ *//; s/[ :(|].*//' | grep -Ev '^(certstead|libtlscache)' | sort -u
 }
 
 say "a bare Debian 12"
@@ -79,6 +79,7 @@ for file in /usr/share/man/man1/certstead.1.gz /usr/share/man/man5/certstead.tom
   /lib/systemd/system/certstead-gateway.service /lib/systemd/system/certstead-deploy.service; do
   present "$file"
 done
+shell 'ldconfig -p | grep -q libtlscache.so.1' || fail "the dynamic linker does not find libtlscache.so.1"
 absent /etc/certstead/identity/fleet-ca.pem
 absent /etc/systemd/system/multi-user.target.wants/certstead-manager.service
 [ -z "$(pgrep -x certstead || true)" ] || fail "something was started by the installation"
@@ -127,7 +128,7 @@ for package in "$packages"/*.deb; do
   rm -rf "$work/tree"
   dpkg-deb -R "$package" "$work/tree"
   version=$(dpkg-deb -f "$package" Version)
-  sed -i "s/^Version: .*/Version: $version+1/; s/certstead (= $version)/certstead (= $version+1)/" "$work/tree/DEBIAN/control"
+  sed -i "s/^Version: .*/Version: $version+1/; s/(= $version)/(= $version+1)/" "$work/tree/DEBIAN/control"
   dpkg-deb --root-owner-group -b "$work/tree" "$work/next/$(basename "$package")" >/dev/null
 done
 cp "$work"/next/*.deb "$root/packages/"
@@ -141,14 +142,14 @@ inside certstead status >/dev/null || fail "status after the upgrade"
 stop_manager
 
 say "remove, purge"
-shell 'dpkg -r certstead-agent certstead-gateway certstead-manager certstead' >"$work/remove.log" 2>&1 || {
+shell 'dpkg -r libtlscache-dev libtlscache1 certstead-agent certstead-gateway certstead-manager certstead' >"$work/remove.log" 2>&1 || {
   cat "$work/remove.log"
   fail "the packages can't be removed"
 }
 present /var/lib/certstead/certstead.db
 present /etc/certstead/identity/fleet-ca.key
 absent /usr/bin/certstead
-shell 'dpkg -P certstead-agent certstead-gateway certstead-manager certstead' >"$work/purge.log" 2>&1 || {
+shell 'dpkg -P libtlscache-dev libtlscache1 certstead-agent certstead-gateway certstead-manager certstead' >"$work/purge.log" 2>&1 || {
   cat "$work/purge.log"
   fail "the packages can't be purged"
 }
