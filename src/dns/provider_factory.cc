@@ -1,0 +1,65 @@
+#include "dns/provider_factory.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "dns/embedded_recipes.h"
+#include "dns/exec_provider.h"
+#include "dns/recipe_provider.h"
+
+namespace certstead {
+
+Result<std::unique_ptr<ProviderFactory>> ProviderFactory::make(Parts parts) {
+  std::unique_ptr<ProviderFactory> out(new ProviderFactory(std::move(parts)));
+  for (const EmbeddedRecipe& embedded : embedded_recipes()) {
+    auto recipe = parse_recipe(embedded.text);
+    if (!recipe)
+      return internal("the built-in recipe " + std::string(embedded.code) + ": " + recipe.error().detail);
+    if (recipe->facts.code != embedded.code)
+      return internal("the built-in recipe " + std::string(embedded.code) + " has the code of another");
+    out->recipes_.emplace(embedded.code, std::make_shared<const DnsRecipe>(std::move(*recipe)));
+  }
+  out->programs_.emplace("exec", BuiltInProvider{exec_facts(), open_exec});
+  for (const BuiltInProvider& one : out->parts_.more) out->programs_.emplace(one.facts.code, one);
+  return out;
+}
+
+std::vector<DnsProviderFacts> ProviderFactory::built_in() const {
+  std::vector<DnsProviderFacts> out;
+  for (const auto& [code, recipe] : recipes_) out.push_back(recipe->facts);
+  for (const auto& [code, program] : programs_) out.push_back(program.facts);
+  std::ranges::sort(out, {}, &DnsProviderFacts::code);
+  return out;
+}
+
+Result<DnsProviderFacts> ProviderFactory::describe(const DnsDefinition& definition) const {
+  if (definition.kind != "recipe") {
+    return invalid("there are no definitions of the kind '" + printable(definition.kind, 40) + "' here",
+                   "dns-kind");
+  }
+  auto recipe = parse_recipe(definition.text);
+  if (!recipe) return std::move(recipe).error().within("the recipe '" + printable(definition.name, 60) + "'");
+  return std::move(recipe->facts);
+}
+
+Result<std::unique_ptr<DnsProvider>> ProviderFactory::open(const DnsAccount& account,
+                                                           const DnsSecrets& secrets,
+                                                           const DnsDefinition* definition,
+                                                           DnsTrace trace) const {
+  const RecipeHouse house{parts_.clients, locks_, *parts_.clock};
+  if (definition != nullptr) {
+    CHECK_OK(describe(*definition));
+    TRY(DnsRecipe recipe, parse_recipe(definition->text));
+    return open_recipe(std::make_shared<const DnsRecipe>(std::move(recipe)), account, secrets,
+                       std::move(trace), house);
+  }
+  if (const auto recipe = recipes_.find(account.provider); recipe != recipes_.end())
+    return open_recipe(recipe->second, account, secrets, std::move(trace), house);
+  if (const auto program = programs_.find(account.provider); program != programs_.end())
+    return program->second.open(account, secrets, std::move(trace));
+  return not_found("there is no DNS provider '" + printable(account.provider, 60) +
+                       "'; 'certstead dns list' names those that there are",
+                   "dns-provider");
+}
+
+}  // namespace certstead
