@@ -14,29 +14,12 @@
 #include "crypto/openssl.h"
 #include "crypto/random.h"
 #include "store/sqlite_store.h"
+#include "support/open_sealer.h"
 
 namespace certstead {
 namespace {
 
 constexpr auto kSpan = std::chrono::milliseconds(2000);
-
-// The CA's key is opened once in a process; sealing is not what is measured.
-class OpenSealer final : public Sealer {
- public:
-  Result<Sealed> seal(const SecretRef& ref, const SecretBytes& secret,
-                      const std::vector<Recipient>&) override {
-    return Sealed{{ref, Bytes(secret.reveal().begin(), secret.reveal().end()), "bench", {}}, {}};
-  }
-  Result<SecretBytes> open(const SealedSecret& secret, const std::vector<Grant>&) override {
-    return SecretBytes(BytesView(secret.content));
-  }
-  Result<std::vector<Grant>> grant(const SealedSecret&, const std::vector<Grant>& existing,
-                                   const std::vector<Recipient>&) override {
-    return existing;
-  }
-  Result<Signature> sign(std::string_view, BytesView) override { return Signature{}; }
-  Status verify(std::string_view, BytesView, const Signature&) override { return Done{}; }
-};
 
 // Calls a second over kSpan, by so many threads.
 double rate(int threads, const std::function<void()>& once) {
@@ -105,7 +88,7 @@ T must(Result<T> result) {
 int run(const std::filesystem::path& directory, int rounds, int threads) {
   SystemClock clock;
   NullLog log;
-  OpenSealer sealer;
+  OpenSealer sealer;  // the CA's key is opened once in a process; sealing is not what is measured
   const auto store = must(open_sqlite_store(directory, clock, log));
   MicroCa cas({store->cas(), store->roots(), store->settings(), sealer, clock, log});
   const CaRecord record =
