@@ -60,6 +60,7 @@ class Parser {
   Result<Node> tighter(int level);
   Result<Node> negation();
   Result<Node> unary();
+  Result<Node> prefixed();
   Result<Node> subscripted();
   Result<Node> primary();
   Result<Node> keyword();
@@ -85,6 +86,9 @@ class Parser {
   }
   void name(Node& made, const Token& token);
   Error wrong(std::string_view cause) const { return invalid(at_position(here().at, cause)); }
+  Error too_deep() const {
+    return wrong("expressions are nested more than " + std::to_string(kDeepest) + " deep");
+  }
   std::string found() const;
 
   std::vector<Token> tokens_;
@@ -171,8 +175,7 @@ Result<Node> Parser::assignable() {
 }
 
 Result<Node> Parser::expression() {
-  if (++depth_ > kDeepest)
-    return wrong("expressions are nested more than " + std::to_string(kDeepest) + " deep");
+  if (++depth_ > kDeepest) return too_deep();
   auto made = level(kLogicLevel);
   --depth_;
   return made;
@@ -222,6 +225,15 @@ Result<Node> Parser::negation() {
   return again;
 }
 
+// A sign or ! in the middle of an expression, as in 1 : -2.
+Result<Node> Parser::prefixed() {
+  if (++depth_ > kDeepest) return too_deep();
+  const bool negated = here().is("!");
+  Result<Node> made = negated ? negation() : unary();
+  --depth_;
+  return made;
+}
+
 Result<Node> Parser::unary() {
   Node made = node(Node::Kind::kMinus);
   bool minus = false, sign = false;
@@ -238,6 +250,7 @@ Result<Node> Parser::unary() {
 }
 
 Result<Node> Parser::subscripted() {
+  if (here().is("-") || here().is("+") || here().is("!")) return prefixed();
   Node made = node(Node::Kind::kSubscript);
   TRY(Node list, primary());
   while (here().is("[")) {
@@ -274,8 +287,7 @@ Result<Node> Parser::primary() {
   if (here().is("[")) return keyword();
   if (!here().is("(")) return wrong("an expression is expected, and " + found() + " found");
   take();
-  if (++depth_ > kDeepest)
-    return wrong("expressions are nested more than " + std::to_string(kDeepest) + " deep");
+  if (++depth_ > kDeepest) return too_deep();
   TRY(made, assignable());
   --depth_;
   CHECK_OK(expect(")"));
@@ -312,8 +324,7 @@ Result<Node> Parser::call() {
 
 Status Parser::arguments(Node& made) {
   take();
-  if (++depth_ > kDeepest)
-    return wrong("expressions are nested more than " + std::to_string(kDeepest) + " deep");
+  if (++depth_ > kDeepest) return too_deep();
   while (!here().is(")")) {
     if (!made.children.empty()) CHECK_OK(expect(";"));
     if (made.children.size() >= kMostArguments) return wrong("there are too many arguments");
