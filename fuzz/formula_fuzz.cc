@@ -2,6 +2,7 @@
 // As a template, what it yields for a JSON string never ends that string.
 #include <cstdlib>
 
+#include "base/bytes.h"
 #include "formula/formula.h"
 #include "formula/template.h"
 

@@ -6,32 +6,12 @@
 #include <cstdint>
 #include <cstdio>
 
+#include "base/utf8.h"
+
 namespace certstead {
 namespace {
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-struct Decoded {
-  std::uint32_t code = 0;
-  std::size_t size = 0;  // 0: not valid UTF-8
-};
-
-// One code point at the start of `text` (RFC 3629: no overlong forms, no surrogates).
-Decoded decode_utf8(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return static_cast<std::uint8_t>(text[i]); };
-  const std::uint8_t first = byte(0);
-  if (first < 0x80) return {first, 1};
-  const std::size_t size = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
-  if (first < 0xC2 || first > 0xF4 || text.size() < size) return {};
-  std::uint32_t code = first & (0x7FU >> size);
-  for (std::size_t i = 1; i < size; ++i) {
-    if ((byte(i) & 0xC0) != 0x80) return {};
-    code = (code << 6) | (byte(i) & 0x3FU);
-  }
-  constexpr std::array<std::uint32_t, 5> least = {0, 0, 0x80, 0x800, 0x10000};
-  if (code < least[size] || code > 0x10FFFF || (code >= 0xD800 && code <= 0xDFFF)) return {};
-  return {code, size};
-}
 
 bool hides(std::uint32_t code) {
   return code < 0x20 || (code >= 0x7F && code < 0xA0) || (code >= 0x200B && code <= 0x200F) ||
@@ -95,7 +75,7 @@ std::string printable(std::string_view text, std::size_t max) {
   std::string out;
   while (!text.empty()) {
     if (out.size() >= max) return out + "...";
-    const Decoded next = decode_utf8(text);
+    const Utf8Character next = first_utf8(text);
     if (next.size == 0) {
       out += escaped("\\x%02x", static_cast<std::uint8_t>(text[0]));
     } else if (hides(next.code)) {

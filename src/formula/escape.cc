@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "base/text.h"
+#include "base/utf8.h"
 
 namespace certstead::formula {
 namespace {
@@ -11,24 +12,6 @@ namespace {
 bool is_unreserved(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
          c == '_' || c == '~';
-}
-
-// The size of the well-formed sequence of UTF-8 (RFC 3629) at the beginning of `text`, 0 if there is none.
-std::size_t sequence_size(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(i < text.size() ? text[i] : 0); };
-  const auto tail = [&](std::size_t i, unsigned low = 0x80, unsigned high = 0xBF) {
-    return byte(i) >= low && byte(i) <= high;
-  };
-  const unsigned lead = byte(0);
-  if (lead < 0x80) return 1;
-  if (lead >= 0xC2 && lead <= 0xDF) return tail(1) ? 2 : 0;
-  if (lead == 0xE0) return tail(1, 0xA0) && tail(2) ? 3 : 0;
-  if (lead == 0xED) return tail(1, 0x80, 0x9F) && tail(2) ? 3 : 0;
-  if (lead >= 0xE1 && lead <= 0xEF) return tail(1) && tail(2) ? 3 : 0;
-  if (lead == 0xF0) return tail(1, 0x90) && tail(2) && tail(3) ? 4 : 0;
-  if (lead >= 0xF1 && lead <= 0xF3) return tail(1) && tail(2) && tail(3) ? 4 : 0;
-  if (lead == 0xF4) return tail(1, 0x80, 0x8F) && tail(2) && tail(3) ? 4 : 0;
-  return 0;
 }
 
 std::string json_character(char c) {
@@ -78,7 +61,7 @@ std::string percent_encoded(std::string_view text) {
 std::string json_escaped(std::string_view text) {
   std::string out;
   while (!text.empty()) {
-    const std::size_t size = sequence_size(text);
+    const std::size_t size = first_utf8(text).size;
     if (size == 1)
       out += json_character(text[0]);
     else

@@ -61,13 +61,18 @@ Value sort_list(Value list, const std::vector<std::string>& keywords, Meter& met
   if (list.is_text())
     for (const std::string& text : list.texts()) longest = std::max(longest, text.size());
   const std::uint64_t rounds = list.size() * static_cast<std::uint64_t>(std::bit_width(list.size()));
-  if (!meter.step(rounds * (2 + longest / 32)) || !meter.take(list.bytes())) return {};
+  if (!meter.step(2 * rounds * (2 + longest / 32)) || !meter.take(list.bytes())) return {};
   std::vector<std::size_t> indices(list.size());
   std::iota(indices.begin(), indices.end(), std::size_t{0});
-  std::ranges::stable_sort(indices, [&](std::size_t a, std::size_t b) {
+  const auto before = [&](std::size_t a, std::size_t b) {
     if (order.descending) std::swap(a, b);
     return list.is_text() ? text_before(list.texts()[a], list.texts()[b], order.ignore_case)
                           : list.numbers()[a] < list.numbers()[b];
+  };
+  // Equal ones stay in their order.
+  std::ranges::sort(indices, [&](std::size_t a, std::size_t b) {
+    if (before(a, b)) return true;
+    return !before(b, a) && a < b;
   });
   return reorder_list(list, indices);
 }

@@ -1,6 +1,7 @@
 #include "formula/pattern.h"
 
 #include "base/text.h"
+#include "base/utf8.h"
 
 namespace certstead::formula {
 namespace {
@@ -28,20 +29,10 @@ bool fits(const Piece& piece, unsigned c) {
 // Characters of UTF-8; a byte that belongs to none is a character by itself.
 std::vector<unsigned> characters(std::string_view text) {
   std::vector<unsigned> out;
-  for (std::size_t i = 0; i < text.size();) {
-    const auto lead = static_cast<unsigned char>(text[i]);
-    std::size_t size = lead < 0xC0 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-    unsigned code = size == 1 ? lead : lead & (0x7FU >> size);
-    for (std::size_t k = 1; k < size; ++k) {
-      if (i + k >= text.size() || (static_cast<unsigned char>(text[i + k]) & 0xC0U) != 0x80) {
-        code = lead;
-        size = 1;
-        break;
-      }
-      code = (code << 6U) | (static_cast<unsigned char>(text[i + k]) & 0x3FU);
-    }
-    out.push_back(code);
-    i += size;
+  while (!text.empty()) {
+    const Utf8Character next = first_utf8(text);
+    out.push_back(next.size == 0 ? static_cast<unsigned char>(text[0]) : next.code);
+    text.remove_prefix(std::max<std::size_t>(next.size, 1));
   }
   return out;
 }
