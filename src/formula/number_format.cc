@@ -57,7 +57,7 @@ std::string printed(const NumberFormat& format, double number) {
 
 void put_commas(std::string& text) {
   const std::size_t whole = std::min(text.find_first_not_of("0123456789"), text.size());
-  for (std::size_t at = whole; at > 3; at -= 3) text.insert(at - 3, ",");
+  for (std::size_t at = whole; at > 3; at -= 3) text.insert(at - 3, 1, ',');
 }
 
 }  // namespace
