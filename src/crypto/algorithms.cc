@@ -11,6 +11,18 @@ void require_openssl(bool ok, const char* what) {
   std::abort();
 }
 
+const EVP_MD* md_sha1() {
+  static const EVP_MD* const md = EVP_MD_fetch(nullptr, "SHA1", nullptr);
+  require_openssl(md != nullptr, "SHA-1");
+  return md;
+}
+
+const EVP_MD* md_sha512() {
+  static const EVP_MD* const md = EVP_MD_fetch(nullptr, "SHA512", nullptr);
+  require_openssl(md != nullptr, "SHA-512");
+  return md;
+}
+
 const EVP_MD* md_sha256() {
   static const EVP_MD* const md = EVP_MD_fetch(nullptr, "SHA256", nullptr);
   require_openssl(md != nullptr, "SHA-256");

@@ -9,8 +9,10 @@
 namespace certstead {
 
 // Never null: the process ends if OpenSSL has no such algorithm, since nothing of this house works then.
+const EVP_MD* md_sha1();  // for protocols that can't do without
 const EVP_MD* md_sha256();
 const EVP_MD* md_sha384();
+const EVP_MD* md_sha512();
 const EVP_CIPHER* cipher_aes_256_gcm();
 // The digest that signatures by keys of `type` use.
 const EVP_MD* digest_of(KeyType type);

@@ -12,6 +12,20 @@ namespace {
 
 constexpr std::size_t kSha256Length = 32;
 
+const EVP_MD* algorithm_of(MacDigest digest) {
+  switch (digest) {
+    case MacDigest::kSha1:
+      return md_sha1();
+    case MacDigest::kSha256:
+      return md_sha256();
+    case MacDigest::kSha384:
+      return md_sha384();
+    case MacDigest::kSha512:
+      return md_sha512();
+  }
+  return md_sha256();
+}
+
 }  // namespace
 
 Bytes sha256(BytesView data) {
@@ -23,18 +37,20 @@ Bytes sha256(BytesView data) {
 
 std::string sha256_hex(BytesView data) { return hex_encode(sha256(data)); }
 
-Bytes hmac_sha256(const SecretBytes& key, BytesView data) {
+Bytes hmac(MacDigest digest, const SecretBytes& key, BytesView data) {
   // An empty vector may have no address, and OpenSSL takes a null key for "the one of before".
   static const std::uint8_t nothing = 0;
   const BytesView secret = key.reveal();
-  Bytes mac(kSha256Length);
+  const EVP_MD* const md = algorithm_of(digest);
+  Bytes mac(static_cast<std::size_t>(EVP_MD_get_size(md)));
   unsigned length = 0;
-  const auto* done =
-      HMAC(md_sha256(), secret.empty() ? &nothing : secret.data(), static_cast<int>(secret.size()),
-           data.empty() ? &nothing : data.data(), data.size(), mac.data(), &length);
-  require_openssl(done != nullptr && length == kSha256Length, "HMAC-SHA-256");
+  const auto* done = HMAC(md, secret.empty() ? &nothing : secret.data(), static_cast<int>(secret.size()),
+                          data.empty() ? &nothing : data.data(), data.size(), mac.data(), &length);
+  require_openssl(done != nullptr && length == mac.size(), "HMAC");
   return mac;
 }
+
+Bytes hmac_sha256(const SecretBytes& key, BytesView data) { return hmac(MacDigest::kSha256, key, data); }
 
 SecretBytes hkdf_sha256(const SecretBytes& secret, BytesView salt, BytesView info, std::size_t length) {
   require_openssl(length <= 255 * kSha256Length, "so much output from HKDF-SHA-256");

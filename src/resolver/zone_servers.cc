@@ -91,4 +91,12 @@ std::optional<DnsName> alias_of(const DnsMessage& reply, const DnsName& name) {
   return moved;
 }
 
+std::optional<DnsName> apex_in(const DnsMessage& reply, const DnsName& name) {
+  for (const DnsRecord& record : reply.answers)
+    if (record.type == DnsType::kSoa && record.name == name) return name;
+  for (const DnsRecord& record : reply.authority)
+    if (record.type == DnsType::kSoa && name.is_within(record.name)) return record.name;
+  return std::nullopt;
+}
+
 }  // namespace certstead

@@ -48,5 +48,7 @@ class ZoneServers {
 std::string authority_problem(const Result<DnsMessage>& reply, const DnsName& zone);
 // Where the answer points for `name`: by its CNAME, or by a DNAME above it.
 std::optional<DnsName> alias_of(const DnsMessage& reply, const DnsName& name);
+// The apex that an answer about `name` shows: the name itself, or the zone that says there is nothing there.
+std::optional<DnsName> apex_in(const DnsMessage& reply, const DnsName& name);
 
 }  // namespace certstead

@@ -22,15 +22,6 @@ ResolverSettings with_resolvers(ResolverSettings settings) {
   return settings;
 }
 
-// The apex that an answer about `name` shows: the name itself, or the zone that says there is nothing there.
-std::optional<DnsName> apex_in(const DnsMessage& reply, const DnsName& name) {
-  for (const DnsRecord& record : reply.answers)
-    if (record.type == DnsType::kSoa && record.name == name) return name;
-  for (const DnsRecord& record : reply.authority)
-    if (record.type == DnsType::kSoa && name.is_within(record.name)) return record.name;
-  return std::nullopt;
-}
-
 bool is_answer(const DnsMessage& reply) {
   return reply.rcode == DnsRcode::kNoError || reply.rcode == DnsRcode::kNxDomain;
 }
