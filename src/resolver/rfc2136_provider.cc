@@ -159,11 +159,13 @@ Status Rfc2136Provider::send_to(const DnsServer& server, const TxtRecord& record
   const auto reply = decode_dns(answer);
   if (!reply || !reply->reply || reply->opcode != DnsOpcode::kUpdate)
     return unavailable(who + " answers with bytes that are no DNS message of ours", "dns-malformed");
-  const std::string key = settings_.key ? settings_.key->name.text() : "";
+  UpdateTalk talk{who};
+  if (settings_.key) talk.key = settings_.key->name.text();
   // A refusal may come without a signature; that all went well may not.
-  if (settings_.key && (reply->tsig || reply->rcode == DnsRcode::kNoError))
+  talk.signed_reply = reply->tsig.has_value();
+  if (settings_.key && (talk.signed_reply || reply->rcode == DnsRcode::kNoError))
     CHECK_OK(check_tsig(*reply, answer, *settings_.key, mac, clock_.now(), who));
-  return update_outcome(reply->rcode, record, who, key);
+  return update_outcome(reply->rcode, record, talk);
 }
 
 Result<DnsName> Rfc2136Provider::zone_of(const TxtRecord& record, Deadline deadline) const {

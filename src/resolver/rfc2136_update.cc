@@ -22,22 +22,31 @@ Result<DnsMessage> txt_update(const TxtRecord& record, const DnsName& zone, std:
   return update;
 }
 
-Status update_outcome(DnsRcode rcode, const TxtRecord& record, std::string_view server,
-                      std::string_view key) {
-  const std::string who(server);
+namespace {
+
+Error refused(const TxtRecord& record, const std::string& zone, const UpdateTalk& talk) {
+  std::string way_out = "give a TSIG key that it accepts, or have it allow this host";
+  const std::string policy = "its policy has to grant the key " + talk.key + " the TXT records at this name";
+  if (!talk.key.empty() && talk.signed_reply) way_out = policy + ", and it has to be a primary of " + zone;
+  // PowerDNS says no more than this to a key that it does not take.
+  if (!talk.key.empty() && !talk.signed_reply)
+    way_out =
+        "it does not say why. Either " + policy +
+        ", or the name, the secret or the algorithm of the key is not what it has, or the clocks differ";
+  return denied(talk.server + " refuses to change " + record.name + " (REFUSED): " + way_out,
+                "dns-update-refused");
+}
+
+}  // namespace
+
+Status update_outcome(DnsRcode rcode, const TxtRecord& record, const UpdateTalk& talk) {
+  const std::string& who = talk.server;
   const std::string zone = record.zone.empty() ? "the zone of " + record.name : "the zone " + record.zone;
   switch (rcode) {
     case DnsRcode::kNoError:
       return Done{};
     case DnsRcode::kRefused:
-      if (key.empty())
-        return denied(who + " refuses to change " + record.name +
-                          " (REFUSED): give a TSIG key that it accepts, or have it allow this host",
-                      "dns-update-refused");
-      return denied(who + " refuses to change " + record.name +
-                        " (REFUSED): its policy has to grant the key " + std::string(key) +
-                        " the TXT records at this name, and it has to be a primary of " + zone,
-                    "dns-update-refused");
+      return refused(record, zone, talk);
     case DnsRcode::kNotAuth:
       return invalid(who + " is not the primary of " + zone +
                          " (NOTAUTH): name the server where the zone is kept as nameserver",

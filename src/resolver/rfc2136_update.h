@@ -10,7 +10,14 @@ namespace certstead {
 // a name or value that the DNS can't hold.
 Result<DnsMessage> txt_update(const TxtRecord& record, const DnsName& zone, std::uint32_t ttl, bool add);
 
-// The RCODE of an update's reply as a sentence: `server` is who said it, `key` who asked ("" for nobody).
-Status update_outcome(DnsRcode rcode, const TxtRecord& record, std::string_view server, std::string_view key);
+// Who asked for an update, and whether the answer is known to be the server's.
+struct UpdateTalk {
+  std::string server;
+  std::string key = {};  // the name of the TSIG key; "" for none
+  bool signed_reply = false;
+};
+
+// The RCODE of an update's reply as a sentence.
+Status update_outcome(DnsRcode rcode, const TxtRecord& record, const UpdateTalk& talk);
 
 }  // namespace certstead

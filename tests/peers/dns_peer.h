@@ -1,6 +1,7 @@
 // Other people's DNS servers on the loopback: BIND, Knot, PowerDNS, NSD.
 #pragma once
 
+#include <csignal>
 #include <memory>
 #include <optional>
 
@@ -61,6 +62,8 @@ class DnsPeer {
   // The latter part of what it printed, for a failing test.
   std::string output() const;
   void stop() { process_->stop(); }
+  // Silent from now on. Not for NSD, which is several processes.
+  void pause() const { process_->signal(SIGSTOP); }
 
  private:
   static Result<DnsPeer> prepare(const DnsPeerOptions& options);

@@ -1,8 +1,11 @@
 // Real DNS servers: where names stand in them, and what they show.
 #include <gmock/gmock.h>
 
+#include <algorithm>
+
 #include "model/caa.h"
 #include "peers/dns_peer.h"
+#include "resolver/rfc2136_provider.h"
 #include "resolver/zone_walk.h"
 
 namespace certstead {
@@ -84,6 +87,100 @@ TEST(DnsPeers, CaaRecordsOfBindAreFound) {
   EXPECT_THAT(caa->back().servers[0].values, ElementsAre("0 issue \"ca.example; validationmethods=dns-01\""));
   EXPECT_THAT(bind->dig("example.test", "CAA"),
               HasSubstr("0 issue \"ca.example; validationmethods=dns-01\""));
+}
+
+// A primary that changes, and a secondary that nobody tells.
+struct TwoServers {
+  std::optional<DnsPeer> primary, secondary;
+
+  Status start(Result<DnsPeer> (*start_secondary)(const DnsPeerOptions&)) {
+    DnsPeerOptions options;
+    options.zones = {{"example.test", {"ns1.example.test", "ns2.example.test"}, {}, {}}};
+    TRY(primary, DnsPeer::start_bind(options));
+    options.key = primary->key();
+    options.primary = primary->at();
+    TRY(secondary, start_secondary(options));
+    return Done{};
+  }
+  ResolverSettings settings() const {
+    ResolverSettings out = asking(*primary, *primary);
+    out.elsewhere.emplace("ns2.example.test", secondary->at());
+    return out;
+  }
+  Status add(const TxtRecord& record) const {
+    const SystemClock clock;
+    DnsAccount account;
+    account.settings = {{"nameserver", primary->at().text()}, {"tsig_key", "upd"}};
+    DnsSecrets secrets;
+    secrets.emplace("tsig_secret", SecretBytes(view_bytes(primary->key().secret)));
+    TRY(const auto provider, open_rfc2136(account, secrets, {&clock, EgressPolicy::anywhere()}, {}));
+    CHECK_OK(provider->add(record, soon()));
+    return Done{};
+  }
+};
+
+const TxtRecord kRecord{"_acme-challenge.example.test", "example.test", "value"};
+
+TEST(DnsPeers, ASecondaryThatLagsIsNamed) {
+  NEED("named");
+  NEED("nsd");
+  TwoServers two;
+  const Status started = two.start(DnsPeer::start_nsd);
+  ASSERT_TRUE(started) << started.error().detail;
+  ASSERT_TRUE(two.add(kRecord));
+  ZoneWalk walk(two.settings());
+  auto seen = walk.look(kRecord, DnsPropagationMode::kAuthoritative, soon());
+  ASSERT_TRUE(seen) << seen.error().detail;
+  EXPECT_FALSE(seen->everywhere);
+  ASSERT_EQ(seen->servers.size(), 2U);
+  std::ranges::sort(seen->servers, {}, &DnsServerView::server);
+  EXPECT_EQ(seen->servers[0].server, "ns1.example.test " + two.primary->at().text());
+  EXPECT_TRUE(seen->servers[0].shows);
+  EXPECT_EQ(seen->servers[1].server, "ns2.example.test " + two.secondary->at().text());
+  EXPECT_FALSE(seen->servers[1].shows);
+  EXPECT_EQ(seen->servers[1].problem, "");
+  const Status caught_up = two.secondary->catch_up("example.test");
+  ASSERT_TRUE(caught_up) << caught_up.error().detail;
+  for (const Deadline deadline = soon(); !seen->everywhere && !deadline.passed();)
+    seen = walk.look(kRecord, DnsPropagationMode::kAuthoritative, deadline);
+  EXPECT_TRUE(seen->everywhere);
+}
+
+TEST(DnsPeers, AServerThatIsDeadIsAnAnswer) {
+  NEED("named");
+  NEED("knotd");
+  TwoServers two;
+  const Status started = two.start(DnsPeer::start_knot);
+  ASSERT_TRUE(started) << started.error().detail;
+  ASSERT_TRUE(two.add(kRecord));
+  ResolverSettings settings = two.settings();
+  settings.patience = milliseconds{500};
+  two.secondary->pause();
+  auto seen = ZoneWalk(settings).look(kRecord, DnsPropagationMode::kAuthoritative, soon());
+  ASSERT_TRUE(seen) << seen.error().detail;
+  EXPECT_FALSE(seen->everywhere);
+  std::ranges::sort(seen->servers, {}, &DnsServerView::server);
+  EXPECT_THAT(seen->servers[1].problem, HasSubstr("no answer from " + two.secondary->at().text()));
+  two.secondary->stop();
+  seen = ZoneWalk(settings).look(kRecord, DnsPropagationMode::kAuthoritative, soon());
+  std::ranges::sort(seen->servers, {}, &DnsServerView::server);
+  EXPECT_THAT(seen->servers[1].problem, HasSubstr("nothing listens"));
+  EXPECT_EQ(ZoneWalk(settings).locate(kRecord.name, soon())->zone, "example.test");
+}
+
+TEST(DnsPeers, KnotIsASecondaryToo) {
+  NEED("named");
+  NEED("knotd");
+  DnsPeerOptions options;
+  options.zones = {{"example.test", {}, {"a IN TXT \"x\""}, {}}};
+  const auto primary = DnsPeer::start_bind(options);
+  ASSERT_TRUE(primary) << primary.error().detail;
+  options.key = primary->key();
+  options.primary = primary->at();
+  auto secondary = DnsPeer::start_knot(options);
+  ASSERT_TRUE(secondary) << secondary.error().detail;
+  EXPECT_EQ(secondary->dig("a.example.test", "TXT"), "\"x\"\n");
+  EXPECT_TRUE(secondary->catch_up("example.test"));
 }
 
 }  // namespace
