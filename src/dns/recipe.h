@@ -64,6 +64,7 @@ struct RecipeStep {
   RecipeText text;
   Answer answer = Answer::kJson;
   std::optional<RecipeText> when, ok, denied, conflict, error, more, missing;
+  std::string each;  // a variable: the request is made for every element, as `each`, until 'where' holds
   std::string find;  // path of an array in the answer, "answer.records"
   std::optional<RecipeText> where;
   RecipeTexts take, collect;

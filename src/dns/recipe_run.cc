@@ -12,7 +12,7 @@
 namespace certstead {
 namespace {
 
-constexpr int kMostPages = 200;
+constexpr int kMostPages = 200;  // of a list, and requests of an 'each'
 constexpr std::size_t kMostCollected = 5000;
 
 // The elements among which 'find' looks: of an array, of an object by key, or a lone XML element.
@@ -54,16 +54,7 @@ Status RecipeRun::run_step(const RecipeStep& step) {
   }
   for (const auto& [name, text] : step.collect) scratch_.scope().erase(name);
   bool found = false;
-  for (int page = 1;; ++page) {
-    CHECK_OK(scratch_.set("page", formula::Value(static_cast<double>(page))));
-    TRY(const bool more, run_page(step, found));
-    if (!more) break;
-    if (page == kMostPages) {
-      return unavailable(
-          step.phase + ": the provider's list has more than " + std::to_string(kMostPages) + " pages",
-          "dns-provider-answer");
-    }
-  }
+  CHECK_OK(step.each.empty() ? run_pages(step, found) : run_each(step));
   if (step.missing && !found) {
     TRY(const std::string text, step.missing->render(scratch_, TextPlace::kPlain, deadline_));
     return invalid(step.phase + ": " + printable(text), "dns-missing");
@@ -74,6 +65,39 @@ Status RecipeRun::run_step(const RecipeStep& step) {
       for (const std::string& secret : value.as_texts()) scratch_.hide(secret);
     }
     CHECK_OK(scratch_.set(name, std::move(value)));
+  }
+  return Done{};
+}
+
+Status RecipeRun::run_pages(const RecipeStep& step, bool& found) {
+  for (int page = 1;; ++page) {
+    CHECK_OK(scratch_.set("page", formula::Value(static_cast<double>(page))));
+    TRY(const bool more, run_page(step, found));
+    if (!more) return Done{};
+    if (page == kMostPages) {
+      return unavailable(step.phase + ": the provider's list has more than " + std::to_string(kMostPages) + " pages",
+                         "dns-provider-answer");
+    }
+  }
+}
+
+// Afterwards `answer` and `each` are those for which 'where' holds, or empty.
+Status RecipeRun::run_each(const RecipeStep& step) {
+  const formula::Value* const found = scratch_.scope().find(step.each);
+  const std::vector<std::string> list =
+      found == nullptr || found->is_empty() ? std::vector<std::string>() : found->as_texts();
+  if (list.size() > static_cast<std::size_t>(kMostPages)) return unavailable(step.phase + ": there are more than 200 records to look at", "dns-provider-answer");
+  for (const std::string& element : list) {
+    CHECK_OK(scratch_.set("each", formula::Value(element)));
+    bool ignored = false;
+    TRY([[maybe_unused]] const bool more, run_page(step, ignored));
+    if (!step.where) continue;
+    TRY(const bool matches, step.where->holds(scratch_, deadline_));
+    if (matches) return Done{};
+  }
+  if (step.where) {
+    scratch_.scope().erase("each");
+    CHECK_OK(scratch_.put_answer("answer", nullptr));
   }
   return Done{};
 }

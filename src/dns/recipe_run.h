@@ -40,6 +40,8 @@ class RecipeRun {
 
  private:
   Status run_step(const RecipeStep& step);
+  Status run_pages(const RecipeStep& step, bool& found);
+  Status run_each(const RecipeStep& step);
   // One request of a step; whether there is another page.
   Result<bool> run_page(const RecipeStep& step, bool& found);
   Result<ExchangeCall> make_call(const RecipeStep& step);

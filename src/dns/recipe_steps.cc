@@ -119,6 +119,7 @@ RecipeReaders step_readers(RecipeStep& step) {
           {"error", template_into(step.error)},
           {"more", template_into(step.more)},
           {"missing", template_into(step.missing)},
+          {"each", text_into(step.each)},
           {"find", text_into(step.find)},
           {"where", template_into(step.where)},
           {"take", variables_into(step.take)},
@@ -134,8 +135,11 @@ Status check_step(const RecipeNode& node, const RecipeStep& step) {
     if (!is_token(name))
       return wrong_in_recipe(node, "headers", "'" + printable(name, 60) + "' is no header name");
   }
-  if (step.find.empty() && (step.where || step.missing || !step.collect.empty())) {
+  if (step.find.empty() && ((step.where && step.each.empty()) || step.missing || !step.collect.empty())) {
     return wrong_in_recipe(node, step.phase, "'where', 'collect' and 'missing' need a 'find'");
+  }
+  if (!step.each.empty() && (!is_name(step.each) || !step.find.empty() || step.more)) {
+    return wrong_in_recipe(node, "each", "it must be the name of a variable, in a step without 'find' and 'more'");
   }
   if (!step.find.empty() && step.find != "answer" && !step.find.starts_with("answer.")) {
     return wrong_in_recipe(node, "find", "it must be a path such as \"answer.records\"");

@@ -76,7 +76,7 @@ FakeZone::FakeZone(const std::string& provider) : provider_(provider), direct_(l
   settings_ = texts_of(*object.object("settings"));
   wrong_ = texts_of(*object.object("wrong"));
   denied_ = *object.string("denied");
-  single_ = *object.boolean("single");
+  limit_ = *object.integer("limit");
   stays_ = *object.boolean("stays");
   client_ = std::make_unique<RewritingClient>(port_);
   auto factory = ProviderFactory::make({.clients = {client_.get(), client_.get()}, .clock = &clock_});

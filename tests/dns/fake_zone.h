@@ -44,8 +44,8 @@ class FakeZone {
   std::vector<std::string> wrong_secrets() const;
   std::vector<std::string> right_secrets() const;
   const std::string& denied() const { return denied_; }
-  bool is_single() const { return single_; }  // the API holds one value only
-  bool stays() const { return stays_; }       // the API has no way to take one value away
+  std::int64_t limit() const { return limit_; }  // how many values the API holds at a name; 0 for any number
+  bool stays() const { return stays_; }          // the API has no way to take one value away
 
  private:
   std::string ask(const std::string& method, const std::string& path);
@@ -57,7 +57,8 @@ class FakeZone {
   std::uint16_t port_ = 0;
   std::map<std::string, std::string> settings_, wrong_;
   std::string denied_;
-  bool single_ = false, stays_ = false;
+  std::int64_t limit_ = 0;
+  bool stays_ = false;
   SystemClock clock_;
   std::unique_ptr<HttpClient> direct_;
   std::unique_ptr<RewritingClient> client_;

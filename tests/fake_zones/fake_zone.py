@@ -237,7 +237,7 @@ def main():
     port = server.server_address[1]
     settings = {key: text.replace("{port}", str(port)) for key, text in module.SETTINGS.items()}
     facts = {"port": port, "settings": settings, "wrong": getattr(module, "WRONG", {}), "denied": module.DENIED,
-             "single": getattr(module, "SINGLE", False), "stays": getattr(module, "STAYS", False)}
+             "limit": getattr(module, "LIMIT", 0), "stays": getattr(module, "STAYS", False)}
     print(json.dumps(facts), flush=True)
     server.serve_forever()
 
