@@ -1,5 +1,6 @@
 #include "dns/recipe_run.h"
 
+#include <algorithm>
 #include <boost/json/object.hpp>
 
 #include "base/text.h"
@@ -119,8 +120,11 @@ Status RecipeRun::read_answer(const RecipeStep& step, const ExchangeCall& call,
   last_was_xml_ = step.answer == RecipeStep::Answer::kXml;
   CHECK_OK(scratch_.set("status", formula::Value(static_cast<double>(response.status))));
   CHECK_OK(scratch_.set("body", formula::Value(std::string_view(response.body).substr(0, 4096))));
-  for (const HttpHeader& header : response.headers)
-    CHECK_OK(scratch_.set("header." + lower_ascii(header.name), formula::Value(header.value)));
+  for (const HttpHeader& header : response.headers) {
+    std::string name = "header." + lower_ascii(header.name);
+    std::ranges::replace(name, '-', '_');  // a formula would subtract
+    CHECK_OK(scratch_.set(name, formula::Value(header.value)));
+  }
   const std::string_view text = trim(response.body);
   const bool is_fine = response.status < 300;
   if (!text.empty() && step.answer != RecipeStep::Answer::kText) {
@@ -156,6 +160,9 @@ Status RecipeRun::judge(const RecipeStep& step, const ExchangeCall& call, const 
     TRY(fine, holds(tools_.recipe.ok));
   }
   if (fine && !denied_by_answer) return Done{};
+  if (step.answer == RecipeStep::Answer::kText && response.status < 300 && trim(response.body).starts_with('<')) {
+    return Exchange::nonsense(call, response, "with a page of HTML", scratch_.redactor());
+  }
   std::string message;
   const std::optional<RecipeText>& error = step.error ? step.error : tools_.recipe.error;
   if (error) {
@@ -246,6 +253,7 @@ Result<ExchangeCall> RecipeRun::make_call(const RecipeStep& step) {
   ExchangeCall call;
   call.step = step.phase;
   call.secret_answer = step.phase == "login";
+  CHECK_OK(scratch_.set("nonce", formula::Value(random_id(18))));
   TRY(call.request, build_request(step, values_, scratch_, deadline_));
   CHECK_OK(set_request(call.request));
   CHECK_OK(sign(step, call.request));

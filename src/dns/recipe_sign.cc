@@ -3,7 +3,6 @@
 
 #include "base/encoding.h"
 #include "base/text.h"
-#include "crypto/random.h"
 #include "dns/answer.h"
 #include "dns/recipe_request.h"
 #include "dns/recipe_run.h"
@@ -24,7 +23,6 @@ Status RecipeRun::set_request(const HttpRequest& request) {
   CHECK_OK(scratch_.set("request.query", formula::Value(url.query)));
   CHECK_OK(scratch_.set("request.host", formula::Value(url.host)));
   CHECK_OK(scratch_.set("request.body", formula::Value(request.body)));
-  CHECK_OK(scratch_.set("request.nonce", formula::Value(random_id(18))));
   CHECK_OK(scratch_.set("request.date", formula::Value(to_http_date(tools_.clock.now()))));
   CHECK_OK(scratch_.set("request.time", formula::Value(to_rfc3339(tools_.clock.now()))));
   CHECK_OK(scratch_.set("request.milliseconds", formula::Value(static_cast<double>(now))));
