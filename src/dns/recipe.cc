@@ -63,8 +63,9 @@ RecipeReader set_into(std::optional<RecipeSetRules>& out) {
     CHECK_OK(read_recipe_table(node, {{"items", text_into(rules.items)},
                                       {"text", template_into(rules.text)},
                                       {"entry", json_into(rules.entry)}}));
-    if (rules.items != "answer" && !rules.items.starts_with("answer."))
-      return invalid("'items' must be a path such as \"answer.records\"");
+    const bool is_path =
+        rules.items == "answer" || rules.items.starts_with("answer.") || rules.items.starts_with("item.");
+    if (!is_path) return invalid("'items' must be a path such as \"answer.records\" or \"item.records\"");
     return Done{};
   };
 }

@@ -76,8 +76,9 @@ Status RecipeRun::run_pages(const RecipeStep& step, bool& found) {
     TRY(const bool more, run_page(step, found));
     if (!more) return Done{};
     if (page == kMostPages) {
-      return unavailable(step.phase + ": the provider's list has more than " + std::to_string(kMostPages) + " pages",
-                         "dns-provider-answer");
+      return unavailable(
+          step.phase + ": the provider's list has more than " + std::to_string(kMostPages) + " pages",
+          "dns-provider-answer");
     }
   }
 }
@@ -87,7 +88,8 @@ Status RecipeRun::run_each(const RecipeStep& step) {
   const formula::Value* const found = scratch_.scope().find(step.each);
   const std::vector<std::string> list =
       found == nullptr || found->is_empty() ? std::vector<std::string>() : found->as_texts();
-  if (list.size() > static_cast<std::size_t>(kMostPages)) return unavailable(step.phase + ": there are more than 200 records to look at", "dns-provider-answer");
+  if (list.size() > static_cast<std::size_t>(kMostPages))
+    return unavailable(step.phase + ": there are more than 200 records to look at", "dns-provider-answer");
   for (const std::string& element : list) {
     CHECK_OK(scratch_.set("each", formula::Value(element)));
     bool ignored = false;
@@ -127,6 +129,13 @@ Status RecipeRun::read_answer(const RecipeStep& step, const ExchangeCall& call,
   }
   const std::string_view text = trim(response.body);
   const bool is_fine = response.status < 300;
+  // A captive portal, a proxy's apology: XML at best by chance.
+  const bool is_page = lower_ascii(text.substr(0, 14)).starts_with("<!doctype html") ||
+                       lower_ascii(text.substr(0, 5)).starts_with("<html");
+  if (is_page && is_fine) {
+    return Exchange::nonsense(call, response, "with a page of HTML instead of what was asked for",
+                              scratch_.redactor());
+  }
   if (!text.empty() && step.answer != RecipeStep::Answer::kText) {
     JsonLimits limits;
     limits.max_bytes = response.body.size() + 1;
@@ -160,9 +169,6 @@ Status RecipeRun::judge(const RecipeStep& step, const ExchangeCall& call, const 
     TRY(fine, holds(tools_.recipe.ok));
   }
   if (fine && !denied_by_answer) return Done{};
-  if (step.answer == RecipeStep::Answer::kText && response.status < 300 && trim(response.body).starts_with('<')) {
-    return Exchange::nonsense(call, response, "with a page of HTML", scratch_.redactor());
-  }
   std::string message;
   const std::optional<RecipeText>& error = step.error ? step.error : tools_.recipe.error;
   if (error) {

@@ -139,7 +139,8 @@ Status check_step(const RecipeNode& node, const RecipeStep& step) {
     return wrong_in_recipe(node, step.phase, "'where', 'collect' and 'missing' need a 'find'");
   }
   if (!step.each.empty() && (!is_name(step.each) || !step.find.empty() || step.more)) {
-    return wrong_in_recipe(node, "each", "it must be the name of a variable, in a step without 'find' and 'more'");
+    return wrong_in_recipe(node, "each",
+                           "it must be the name of a variable, in a step without 'find' and 'more'");
   }
   if (!step.find.empty() && step.find != "answer" && !step.find.starts_with("answer.")) {
     return wrong_in_recipe(node, "find", "it must be a path such as \"answer.records\"");
