@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "dns/dxl_provider.h"
 #include "dns/embedded_recipes.h"
 #include "dns/exec_provider.h"
 #include "dns/recipe_provider.h"
@@ -33,6 +34,7 @@ std::vector<DnsProviderFacts> ProviderFactory::built_in() const {
 }
 
 Result<DnsProviderFacts> ProviderFactory::describe(const DnsDefinition& definition) const {
+  if (definition.kind == "dxl") return describe_dxl(definition);
   if (definition.kind != "recipe") {
     return invalid("there are no definitions of the kind '" + printable(definition.kind, 40) + "' here",
                    "dns-kind");
@@ -47,6 +49,8 @@ Result<std::unique_ptr<DnsProvider>> ProviderFactory::open(const DnsAccount& acc
                                                            const DnsDefinition* definition,
                                                            DnsTrace trace) const {
   const RecipeHouse house{parts_.clients, locks_, *parts_.clock};
+  if (definition != nullptr && definition->kind == "dxl")
+    return open_dxl(*definition, account, secrets, std::move(trace), house);
   if (definition != nullptr) {
     CHECK_OK(describe(*definition));
     TRY(DnsRecipe recipe, parse_recipe(definition->text));
