@@ -114,9 +114,9 @@ start_manager
 inside certstead status >/dev/null || fail "status with a manager"
 present /var/lib/certstead-views/gateway
 # Who is in the group operates without root; who is not, does not.
-shell 'useradd operator && usermod -aG certstead operator && useradd stranger'
-inside setpriv --reuid=operator --regid=operator --init-groups certstead status >/dev/null || fail "an operator is refused"
-if inside setpriv --reuid=stranger --regid=stranger --init-groups certstead status >/dev/null 2>&1; then
+shell 'useradd alice && usermod -aG certstead alice && useradd mallory'
+inside setpriv --reuid=alice --regid=alice --init-groups certstead status >/dev/null || fail "an operator is refused"
+if inside setpriv --reuid=mallory --regid=mallory --init-groups certstead status >/dev/null 2>&1; then
   fail "a stranger may operate"
 fi
 stop_manager
