@@ -7,6 +7,7 @@
 #include "dns/embedded_recipes.h"
 #include "dns/exec_provider.h"
 #include "dns/recipe_provider.h"
+#include "resolver/rfc2136_provider.h"
 
 namespace certstead {
 
@@ -21,6 +22,12 @@ Result<std::unique_ptr<ProviderFactory>> ProviderFactory::make(Parts parts) {
     out->recipes_.emplace(embedded.code, std::make_shared<const DnsRecipe>(std::move(*recipe)));
   }
   out->programs_.emplace("exec", BuiltInProvider{exec_facts(), open_exec});
+  const Rfc2136Parts updates{.clock = out->parts_.clock};
+  out->programs_.emplace(
+      "rfc2136", BuiltInProvider{rfc2136_facts(), [updates](const DnsAccount& account,
+                                                            const DnsSecrets& secrets, DnsTrace trace) {
+                                   return open_rfc2136(account, secrets, updates, std::move(trace));
+                                 }});
   for (const BuiltInProvider& one : out->parts_.more) out->programs_.emplace(one.facts.code, one);
   return out;
 }

@@ -11,7 +11,7 @@
 
 namespace certstead {
 
-// A provider whose code is C++ (exec; rfc2136 of the module resolver).
+// A provider whose code is C++.
 struct BuiltInProvider {
   DnsProviderFacts facts;
   std::function<Result<std::unique_ptr<DnsProvider>>(const DnsAccount&, const DnsSecrets&, DnsTrace)> open;
@@ -23,7 +23,7 @@ class ProviderFactory final : public DnsProviders {
   struct Parts {
     ExchangeClients clients;
     const Clock* clock = nullptr;
-    std::vector<BuiltInProvider> more = {};  // beside `exec`
+    std::vector<BuiltInProvider> more = {};  // beside `exec` and `rfc2136`
   };
   // kInternal if a recipe that is built in can't be read.
   static Result<std::unique_ptr<ProviderFactory>> make(Parts parts);

@@ -19,6 +19,7 @@ struct SettingValue {
   std::string name, value;
   bool secret = false;
   bool json = false;
+  bool given = false;  // by the account, not the recipe's default
 };
 
 class RecipeProvider final : public DnsProvider {
@@ -223,7 +224,7 @@ Status check_setting(const RecipeSetting& setting, SettingValue& value, Exchange
   if (!url || !url->query.empty())
     return wrong_setting(setting, "must be a URL such as https://dns.example.com:8081");
   // Only an address that a person wrote may lead to a private server, or do without TLS.
-  if (value.value != setting.fallback) rules.origins.push_back(url->origin());
+  if (value.given) rules.origins.push_back(url->origin());
   return Done{};
 }
 
@@ -255,10 +256,12 @@ Result<std::unique_ptr<DnsProvider>> open_recipe(std::shared_ptr<const DnsRecipe
     if (const auto plain = account.settings.find(value.name);
         plain != account.settings.end() && !plain->second.empty()) {
       value.value = plain->second;
+      value.given = true;
     }
     if (const auto secret = secrets.find(value.name); secret != secrets.end()) {
       value.value = view_text(secret->second.reveal());
       value.secret = true;
+      value.given = true;
     }
     CHECK_OK(check_setting(setting, value, rules));
     values.push_back(std::move(value));
