@@ -76,6 +76,7 @@ struct Connection {
   std::shared_ptr<const Attachment> attachment;
   ClientHello hello;
   std::string local_address;
+  std::string session_context;  // the program's own
   Selection selection;
   TlsCache::Served served;
   std::string bound;                                   // what sessions of this connection are bound to

@@ -17,14 +17,19 @@ constexpr int kLoadAttempts = 20;
 // ticket and by TLS 1.3 PSK alike.
 bool bind_session(SSL* ssl, Connection& connection) {
   std::string& bound = connection.bound;
-  if (connection.hello.server_name) {
+  if (connection.selection.outcome != Outcome::kChosen) {
+    // Left to the program, but kept apart from ours: some programs' caches forget what a session is bound to.
+    bound = "own";
+  } else if (connection.hello.server_name) {
     bound = "name " + connection.hello.server_name->ascii();
   } else if (connection.hello.server_name_text) {
     bound = "text " + *connection.hello.server_name_text;
   } else {
     bound = "address " + connection.local_address;
   }
-  const Bytes context = sha256(view_bytes("certstead session " + bound));
+  std::string whole = "certstead session " + bound;
+  if (!connection.session_context.empty()) whole += "\nwithin " + connection.session_context;
+  const Bytes context = sha256(view_bytes(whole));
   return SSL_set_session_id_context(ssl, context.data(), static_cast<unsigned>(context.size())) == 1;
 }
 
@@ -62,26 +67,38 @@ int alert_for(Outcome outcome) {
   return SSL_AD_HANDSHAKE_FAILURE;
 }
 
-int answer_client_hello(SSL* ssl, int* alert) {
+// A handshake that the view has nothing for. Without a certificate of its own the context has nothing either.
+int answer_without(SSL* ssl, Connection& connection, int alert, int* alert_out) {
+  if (connection.attachment->policy.own_certificate && bind_session(ssl, connection))
+    return SSL_CLIENT_HELLO_SUCCESS;
+  *alert_out = alert;
+  return SSL_CLIENT_HELLO_ERROR;
+}
+
+void read_hello(SSL* ssl, Connection& connection) {
+  connection.hello = read_client_hello(ssl);
+  if (!connection.hello.server_name_text && connection.local_address.empty()) {
+    connection.local_address = socket_address(ssl);
+  }
+}
+
+int answer_client_hello(SSL* ssl, std::shared_ptr<const Attachment> attachment, int* alert) {
   *alert = SSL_AD_INTERNAL_ERROR;
   Connection* const connection = make_connection(ssl);
   if (connection == nullptr) return SSL_CLIENT_HELLO_ERROR;
-  connection->attachment = attachment_of(ssl);
+  connection->attachment = std::move(attachment);
   if (connection->attachment == nullptr) return SSL_CLIENT_HELLO_SUCCESS;
   TlsCache::Impl& cache = *connection->attachment->cache;
   ++cache.counters.lookups;
-  connection->hello = read_client_hello(ssl);
-  if (!connection->hello.server_name_text && connection->local_address.empty()) {
-    connection->local_address = socket_address(ssl);
-  }
+  connection->selection = {};
+  read_hello(ssl, *connection);
   if (const Status chosen = choose(*connection); !chosen) {
     cache.report_failure(chosen.error(), asked_for(*connection));
-    return SSL_CLIENT_HELLO_ERROR;
+    return answer_without(ssl, *connection, SSL_AD_INTERNAL_ERROR, alert);
   }
   cache.count(connection->selection);
   if (connection->selection.outcome != Outcome::kChosen) {
-    *alert = alert_for(connection->selection.outcome);
-    return SSL_CLIENT_HELLO_ERROR;
+    return answer_without(ssl, *connection, alert_for(connection->selection.outcome), alert);
   }
   return bind_session(ssl, *connection) ? SSL_CLIENT_HELLO_SUCCESS : SSL_CLIENT_HELLO_ERROR;
 }
@@ -99,14 +116,20 @@ Result<std::shared_ptr<const ParsedCredential>> fetch(Connection& connection) {
   }
 }
 
-Status install(SSL* ssl, const ParsedCredential& credential) {
+Status use(SSL* ssl, const ParsedCredential& credential) {
   clear_openssl_errors();
-  SSL_certs_clear(ssl);
   if (SSL_use_cert_and_key(ssl, credential.leaf.get(), credential.key.native(), credential.chain.get(), 1) !=
       1) {
     return openssl_error("using the credential");
   }
   return Done{};
+}
+
+// `keep_own`: what was there stays if the credential is refused, say by the security level.
+Status install(SSL* ssl, const ParsedCredential& credential, bool keep_own) {
+  if (keep_own) CHECK_OK(use(ssl, credential));
+  SSL_certs_clear(ssl);
+  return use(ssl, credential);
 }
 
 // Where what is in the view can't be used (a damaged record, a key that does not open), what was loaded for
@@ -129,7 +152,7 @@ Result<std::shared_ptr<const ParsedCredential>> fetch_or_keep(Connection& connec
 Status serve(SSL* ssl, Connection& connection) {
   TRY(connection.credential, fetch_or_keep(connection));
   const ParsedCredential& credential = *connection.credential;
-  CHECK_OK(install(ssl, credential));
+  CHECK_OK(install(ssl, credential, connection.attachment->policy.own_certificate));
   connection.served.reason = connection.selection.reason;
   connection.served.credential_id = credential.id;
   connection.served.version = credential.version;
@@ -139,21 +162,45 @@ Status serve(SSL* ssl, Connection& connection) {
 int answer_certificate(SSL* ssl) {
   Connection* const connection = connection_of(ssl);
   if (connection == nullptr || connection->attachment == nullptr) return 1;
+  const Attachment& attachment = *connection->attachment;
+  if (connection->selection.outcome != Outcome::kChosen && attachment.policy.own_certificate) return 1;
   const Status served = serve(ssl, *connection);
-  if (!served) connection->attachment->cache->report_failure(served.error(), asked_for(*connection));
-  return served ? 1 : 0;
+  if (served) return 1;
+  attachment.cache->report_failure(served.error(), asked_for(*connection));
+  connection->selection = {};
+  connection->credential = nullptr;
+  clear_openssl_errors();
+  return attachment.policy.own_certificate ? 1 : 0;
 }
 
 }  // namespace
 
 // OpenSSL is C: no exception (there is only a lack of memory) may pass through it.
-int TlsCache::on_client_hello(SSL* ssl, int* alert) {
+int TlsCache::on_client_hello(SSL* ssl, const std::shared_ptr<const Attachment>& attachment, int* alert) {
   try {
-    return answer_client_hello(ssl, alert);
+    return answer_client_hello(ssl, attachment, alert);
   } catch (const std::exception&) {
     *alert = SSL_AD_INTERNAL_ERROR;
     return SSL_CLIENT_HELLO_ERROR;
   }
+}
+
+int TlsCache::on_client_hello(SSL* ssl, int* alert) {
+  return on_client_hello(ssl, attachment_of(ssl), alert);
+}
+
+Status TlsCache::bind_session(SSL* ssl, std::string_view context) {
+  Connection* const connection = make_connection(ssl);
+  if (connection == nullptr) return openssl_error("keeping the session context");
+  connection->session_context = context;
+  if (connection->attachment != nullptr && !certstead::bind_session(ssl, *connection))
+    return openssl_error("binding the session");
+  return Done{};
+}
+
+bool TlsCache::serves(const SSL* ssl) {
+  const Connection* const connection = connection_of(ssl);
+  return connection != nullptr && connection->selection.outcome == Outcome::kChosen;
 }
 
 int TlsCache::on_certificate(SSL* ssl) {

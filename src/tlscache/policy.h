@@ -31,6 +31,10 @@ struct ServePolicy {
   // The default slots: credentials for this name, else with this tag.
   std::optional<DomainName> default_name = {};
   std::string default_tag = "keyfile.kyr";
+  // The context has a certificate of its own: it is served where the view has nothing that suits or can't be
+  // read. Without it such handshakes fail. attach() then leaves ticket keys to OpenSSL: sessions resume at
+  // their name, on this host.
+  bool own_certificate = false;
   // What attach() sets on the context; left alone if nothing is said. Tickets after a full handshake: 0
   // (none, sessions resume by id within this process), 1 or 2.
   LeastTls least_tls = LeastTls::kOfContext;

@@ -160,12 +160,17 @@ Result<std::unique_ptr<TlsCache>> TlsCache::open(const std::filesystem::path& vi
   return std::unique_ptr<TlsCache>(new TlsCache(std::move(impl)));
 }
 
-Status TlsCache::adopt(SSL_CTX* context, const ServePolicy& policy) {
+Result<std::shared_ptr<const Attachment>> TlsCache::attachment(const ServePolicy& policy) const {
   ServePolicy complete = policy;
   if (!complete.prefer_unasked) {
     TRY(complete.prefer_unasked, unasked_preference(complete.protocol));
   }
-  return set_attachment(context, std::make_shared<const Attachment>(Attachment{impl_, std::move(complete)}));
+  return std::make_shared<const Attachment>(Attachment{impl_, std::move(complete)});
+}
+
+Status TlsCache::adopt(SSL_CTX* context, const ServePolicy& policy) {
+  TRY(std::shared_ptr<const Attachment> made, attachment(policy));
+  return set_attachment(context, std::move(made));
 }
 
 Status TlsCache::attach(SSL_CTX* context, const ServePolicy& policy) {
@@ -173,7 +178,8 @@ Status TlsCache::attach(SSL_CTX* context, const ServePolicy& policy) {
   CHECK_OK(apply(context, policy));
   SSL_CTX_set_client_hello_cb(context, client_hello_call_back, nullptr);
   SSL_CTX_set_cert_cb(context, certificate_call_back, nullptr);
-  SSL_CTX_set_tlsext_ticket_key_evp_cb(context, ticket_call_back);
+  // A call-back could not leave the tickets of the context's own certificate to OpenSSL's keys.
+  if (!policy.own_certificate) SSL_CTX_set_tlsext_ticket_key_evp_cb(context, ticket_call_back);
   SSL_CTX_set_tlsext_status_cb(context, status_call_back);
   return Done{};
 }

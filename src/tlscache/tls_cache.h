@@ -18,6 +18,9 @@
 
 namespace certstead {
 
+// A cache with a policy; what serves a connection.
+struct Attachment;
+
 struct TlsCacheOptions {
   // Bound of what is kept parsed. A cache smaller than the fleet is slower and fails nothing.
   std::size_t cache_bytes = std::size_t{64} << 20;
@@ -84,6 +87,15 @@ class TlsCache {
                            EVP_MAC_CTX* mac, int encrypt);
   // SSL_CTX_set_tlsext_status_cb(). Never asks anybody: the staple lies in the view, or there is none.
   static int on_status(SSL* ssl);
+  // For connections of contexts that were not attached: what `adopt` hangs on a context, and the first
+  // call-back with it. kInvalid as for attach().
+  Result<std::shared_ptr<const Attachment>> attachment(const ServePolicy& policy) const;
+  static int on_client_hello(SSL* ssl, const std::shared_ptr<const Attachment>& attachment, int* alert);
+  // What the program itself binds sessions of this connection to (its session-id context). They are then
+  // bound to it and to the name. Before or after the client's hello.
+  static Status bind_session(SSL* ssl, std::string_view context);
+  // True once a credential of the view was chosen for this connection, not the context's own certificate.
+  static bool serves(const SSL* ssl);
 
   // The address that a client without SNI reached ("192.0.2.1", "2001:db8::1"), for connections without a
   // socket of their own that OpenSSL knows; without it, the socket is asked. Before the handshake.

@@ -1,0 +1,46 @@
+// What the library shows to the programs that load it, and what it brings along.
+#include <gtest/gtest.h>
+
+#include <cstdio>
+#include <memory>
+#include <string>
+
+namespace certstead {
+namespace {
+
+std::string output_of(const std::string& command) {
+  const std::unique_ptr<FILE, int (*)(FILE*)> pipe(::popen(command.c_str(), "r"), &::pclose);
+  std::string out;
+  char buffer[4096];
+  while (pipe != nullptr && std::fgets(buffer, sizeof buffer, pipe.get()) != nullptr) out += buffer;
+  return out;
+}
+
+TEST(PreloadLibrary, ShowsNothingButWhatItStandsInFrontOf) {
+  const std::string shown = output_of("nm -D --defined-only " TLSCACHE_PRELOAD " | awk '{print $3}'");
+  EXPECT_EQ(shown,
+            "SSL_CTX_callback_ctrl@@OPENSSL_3.0.0\n"
+            "SSL_CTX_new@@OPENSSL_3.0.0\n"
+            "SSL_CTX_new_ex@@OPENSSL_3.0.0\n"
+            "SSL_CTX_set_cert_cb@@OPENSSL_3.0.0\n"
+            "SSL_CTX_set_client_hello_cb@@OPENSSL_3.0.0\n"
+            "SSL_CTX_set_session_id_context@@OPENSSL_3.0.0\n"
+            "SSL_CTX_set_tlsext_ticket_key_evp_cb@@OPENSSL_3.0.0\n"
+            "SSL_set_cert_cb@@OPENSSL_3.0.0\n"
+            "SSL_set_session_id_context@@OPENSSL_3.0.0\n");
+}
+
+TEST(PreloadLibrary, StartsNoThreadRunsNothingAtExitAndNeedsFewLibraries) {
+  const std::string used = output_of("nm -D -u " TLSCACHE_PRELOAD);
+  ASSERT_NE(used.find("mdb_env_open"), std::string::npos) << used;
+  for (const char* name : {"pthread_create", "atexit", "asan"}) {
+    EXPECT_EQ(used.find(name), std::string::npos) << name;
+  }
+  const std::string needed = output_of("objdump -p " TLSCACHE_PRELOAD " | grep NEEDED");
+  for (const char* name : {"libboost", "libfmt", "libspdlog", "libcurl", "libasan"}) {
+    EXPECT_EQ(needed.find(name), std::string::npos) << needed;
+  }
+}
+
+}  // namespace
+}  // namespace certstead

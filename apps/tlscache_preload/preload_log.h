@@ -1,0 +1,33 @@
+// The log of the preload: lines in a file of its own or in syslog, nothing by default. It lives in other
+// people's processes, so it is sparing and never a danger: a line a second at most, and no write to a
+// descriptor that the program has closed and given to something else.
+#pragma once
+
+#include <sys/stat.h>
+
+#include <mutex>
+#include <string>
+
+#include "base/log_sink.h"
+
+namespace certstead {
+
+class PreloadLog final : public LogSink {
+ public:
+  // Opens the file `where` ("" nothing, "syslog" syslog) now, while that is allowed.
+  void open(const std::string& where);
+  void event(Level level, std::string_view event, const std::vector<Field>& fields) override;
+
+ private:
+  void write_line(Level level, const std::string& line);
+  bool is_ours() const;
+
+  std::mutex mutex_;
+  bool syslog_ = false;
+  int fd_ = -1;
+  struct stat file_ {};           // what fd_ was
+  std::int64_t last_second_ = 0;  // of the last line
+  std::uint64_t dropped_ = 0;     // lines since
+};
+
+}  // namespace certstead

@@ -1,0 +1,87 @@
+// Debian's Postfix with Debian's configuration: the chroot and user of every service are its own.
+#include <pwd.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <fstream>
+
+#include "preload/preload_fixture.h"
+
+namespace certstead {
+namespace {
+
+class PostfixPreload : public Preload {
+ protected:
+  void SetUp() override {
+    if (!have_program("postfix")) GTEST_SKIP() << "install postfix to run this test";
+    if (::geteuid() != 0) GTEST_SKIP() << "run as root, so that Postfix can change its root and user";
+  }
+
+  // Copies /etc/postfix. `more` goes into main.cf, `services` into master.cf.
+  void start(const std::filesystem::path& view, const std::string& more = "",
+             const std::string& services = "") {
+    smtp_ = free_port();
+    smtps_ = free_port();
+    const std::string etc = path("postfix").string();
+    std::filesystem::copy("/etc/postfix", etc, std::filesystem::copy_options::recursive);
+    ASSERT_EQ(::chmod(dir_.path().c_str(), 0755), 0);
+    make_directory("spool", 0);
+    make_directory("lib", ::getpwnam("postfix")->pw_uid);
+    std::string master = read_text(etc + "/master.cf");
+    replace_text(master, "\nsmtp      inet  n       -       y       -       -       smtpd\n",
+                 "\n127.0.0.1:" + std::to_string(smtp_) +
+                     " inet n - y - - smtpd\n127.0.0.1:" + std::to_string(smtps_) +
+                     " inet n - y - - smtpd\n  -o smtpd_tls_wrappermode=yes\n" + services);
+    write_text(etc + "/master.cf", master);
+    std::ofstream(etc + "/main.cf", std::ios::app)
+        << "\nqueue_directory = " << path("spool").string() << "\ndata_directory = " << path("lib").string()
+        << "\ninet_interfaces = 127.0.0.1\nmaillog_file = /dev/stdout\nsmtpd_tls_security_level = may\n"
+        << "smtpd_tls_cert_file = " << path("own.pem").string()
+        << "\nsmtpd_tls_key_file = " << path("own.key").string()
+        << "\nimport_environment = MAIL_CONFIG MAIL_DEBUG MAIL_LOGTAG TZ LANG=C "
+        << environment_for_import(view) << "\n"
+        << more;
+    postfix_ = std::make_unique<Process>(must(Process::start(
+        {.command = {"postfix", "-c", etc, "start-fg"}, .environment = {}, .output = path("output")})));
+    ASSERT_TRUE(wait_for_port(smtps_, *postfix_, std::chrono::seconds{60})) << output();
+  }
+  void make_directory(const std::string& name, uid_t owner) {
+    std::filesystem::create_directory(path(name));
+    ASSERT_EQ(::chmod(path(name).c_str(), 0755), 0);
+    ASSERT_EQ(::chown(path(name).c_str(), owner, 0), 0);
+  }
+  Target starttls() const { return {smtp_, Opening::kSmtp}; }
+  Target smtps() const { return {smtps_}; }
+
+  std::uint16_t smtp_ = 0, smtps_ = 0;
+  std::unique_ptr<Process> postfix_;
+};
+
+TEST_F(PostfixPreload, ServesTheViewBehindStartTlsAndByTlsFromTheStart) {
+  const auto view = make_view("postfix"), web = make_view("web");
+  start(view);
+  expect_served(starttls());
+  expect_served(smtps());
+  EXPECT_NE(log().find("protocol=\"smtp\""), std::string::npos) << log();
+  std::vector<pid_t> servers;
+  for (const pid_t pid : descendants(postfix_->pid())) {
+    const bool serves = read_text("/proc/" + std::to_string(pid) + "/comm") == "smtpd\n";
+    if (serves) servers.push_back(pid);
+    EXPECT_TRUE(serves || !has_open(pid, view / kViewFile))
+        << read_text("/proc/" + std::to_string(pid) + "/comm");
+  }
+  ASSERT_FALSE(servers.empty());
+  EXPECT_EQ(std::filesystem::read_symlink("/proc/" + std::to_string(servers[0]) + "/root"),
+            std::filesystem::canonical(path("spool")));
+  expect_confined(servers, view, web);
+}
+
+TEST_F(PostfixPreload, ThousandSwapsUnderLoadLoseNoHandshake) {
+  const auto view = make_view("postfix");
+  start(view);
+  swap_under_load(smtps(), view);
+  kill_the_writer(starttls(), view);
+}
+
+}  // namespace
+}  // namespace certstead

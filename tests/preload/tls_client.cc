@@ -1,0 +1,134 @@
+#include "preload/tls_client.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include <cstring>
+#include <ctime>
+
+#include "base/file.h"
+
+namespace certstead {
+namespace {
+
+constexpr int kSeconds = 60;
+
+Fd connect_to(std::uint16_t port) {
+  Fd out(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  const timeval limit{kSeconds, 0};
+  ::setsockopt(out.get(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(port);
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  if (::connect(out.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) return Fd();
+  return out;
+}
+
+// One line, byte by byte: what follows may be TLS.
+std::string read_line(int fd) {
+  std::string line;
+  char c = 0;
+  while (::read(fd, &c, 1) == 1 && c != '\n') line += c;
+  return line;
+}
+
+bool say(int fd, const std::string& line) {
+  return ::send(fd, line.data(), line.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(line.size());
+}
+
+// The last line of an SMTP answer begins with `code` and a blank.
+bool hear_smtp(int fd, const std::string& code) {
+  for (;;) {
+    const std::string line = read_line(fd);
+    if (line.starts_with(code + " ")) return true;
+    if (!line.starts_with(code + "-")) return false;
+  }
+}
+
+bool open_dialogue(int fd, Opening opening) {
+  switch (opening) {
+    case Opening::kTls:
+      return true;
+    case Opening::kSmtp:
+      return hear_smtp(fd, "220") && say(fd, "EHLO client.test\r\n") && hear_smtp(fd, "250") &&
+             say(fd, "STARTTLS\r\n") && hear_smtp(fd, "220");
+    case Opening::kImap:
+      return read_line(fd).starts_with("* OK") && say(fd, "a STARTTLS\r\n") &&
+             read_line(fd).starts_with("a OK");
+  }
+  return false;
+}
+
+void look_at_leaf(SSL* ssl, Served& out) {
+  const X509Handle leaf(SSL_get1_peer_certificate(ssl));
+  if (leaf == nullptr) return;
+  unsigned char* der = nullptr;
+  const int size = i2d_X509(leaf.get(), &der);
+  out.fingerprint = Certificate::from_der(BytesView(der, static_cast<std::size_t>(size)))->fingerprint();
+  OPENSSL_free(der);
+  out.key = EVP_PKEY_get_base_id(X509_get0_pubkey(leaf.get()));
+  std::tm begins{};
+  ASN1_TIME_to_tm(X509_get0_notBefore(leaf.get()), &begins);
+  out.begins = ::timegm(&begins);
+}
+
+std::string exchange(SSL* ssl, const std::string& request) {
+  SSL_write(ssl, request.data(), static_cast<int>(request.size()));
+  std::string answer;
+  char buffer[4096];
+  for (int got = 1; got > 0;) {
+    got = SSL_read(ssl, buffer, sizeof buffer);
+    if (got > 0) answer.append(buffer, static_cast<std::size_t>(got));
+  }
+  return answer;
+}
+
+int keep_session(SSL* ssl, SSL_SESSION* session) {
+  static_cast<Served*>(SSL_get_app_data(ssl))->session.reset(session);
+  return 1;
+}
+
+}  // namespace
+
+Fd hold_connection(std::uint16_t port) {
+  Fd out = connect_to(port);
+  // It is served once it is spoken to.
+  read_line(out.get());
+  return out;
+}
+
+Served TlsClient::ask(const Target& target, const Ask& wanted) const {
+  Served out;
+  const Fd socket = connect_to(target.port);
+  if (!socket.valid() || !open_dialogue(socket.get(), target.opening)) {
+    out.why = "no connection, or no STARTTLS";
+    return out;
+  }
+  ERR_clear_error();
+  const SslHandle ssl(SSL_new(context_.get()));
+  SSL_set_fd(ssl.get(), socket.get());
+  SSL_set_app_data(ssl.get(), &out);
+  SSL_CTX_sess_set_new_cb(context_.get(), keep_session);
+  wish(ssl.get(), {.server_name = wanted.name,
+                   .version = wanted.version,
+                   .signature_algorithms = wanted.algorithms,
+                   .resume = wanted.resume});
+  out.ok = SSL_connect(ssl.get()) == 1;
+  if (!out.ok) {
+    const unsigned long code = ERR_peek_error();
+    out.why = std::string(X509_verify_cert_error_string(SSL_get_verify_result(ssl.get()))) + ", " +
+              (code == 0 ? std::strerror(errno) : ERR_reason_error_string(code));
+    return out;
+  }
+  out.resumed = SSL_session_reused(ssl.get()) == 1;
+  look_at_leaf(ssl.get(), out);
+  if (!wanted.request.empty()) out.answer = exchange(ssl.get(), wanted.request);
+  SSL_shutdown(ssl.get());
+  return out;
+}
+
+}  // namespace certstead
