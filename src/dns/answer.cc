@@ -80,7 +80,7 @@ std::string provider_message(const boost::json::value& answer) {
     if (std::string text = provider_message(object->begin()->value()); !text.empty()) return text;
   }
   if (const boost::json::value* const errors = find_path(answer, "errors")) return first_text(*errors);
-  return "";
+  return answer.is_array() ? first_text(answer) : "";
 }
 
 std::string provider_message(std::string_view body) {

@@ -54,11 +54,12 @@ Result<HttpResponse> RewritingClient::send(const HttpRequest& request, Deadline 
   return client_->send(sent, deadline);
 }
 
-FakeZone::FakeZone(const std::string& provider) : provider_(provider), direct_(loopback_client()) {
+FakeZone::FakeZone(const std::string& provider, std::vector<std::string> environment)
+    : provider_(provider), direct_(loopback_client()) {
   const std::filesystem::path output = directory_.path() / "output";
   auto process =
       Process::start({.command = {"python3", "-B", "tests/fake_zones/fake_zone.py", "--provider", provider},
-                      .environment = {},
+                      .environment = std::move(environment),
                       .output = output});
   if (!process) {
     ADD_FAILURE() << process.error().detail;

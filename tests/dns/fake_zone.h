@@ -28,8 +28,8 @@ class RewritingClient final : public HttpClient {
 
 class FakeZone {
  public:
-  // The test fails if it does not start.
-  explicit FakeZone(const std::string& provider);
+  // The test fails if it does not start. `environment`: "NAME=value" for what a provider's file leaves open.
+  explicit FakeZone(const std::string& provider, std::vector<std::string> environment = {});
 
   using Rows = std::vector<std::vector<std::string>>;
   Rows records();

@@ -1,7 +1,11 @@
-"""deSEC: record sets by domain, subname and type; bulk PUT; TTL of 3600 s at least; TXT in quotes."""
+"""deSEC: record sets by domain, subname and type; bulk PUT; TXT in quotes; each domain has a minimum_ttl, mostly of
+3600 s."""
+import os
+
 from fake_zone import ZONE, Answer, absolute, need, unquoted
 
 TOKEN = "desec-token-right"
+MINIMUM_TTL = int(os.environ.get("FAKE_ZONE_MINIMUM_TTL", "3600"))
 SETTINGS = {"token": TOKEN}
 DENIED = "Invalid token."
 
@@ -27,8 +31,8 @@ def handle(request, zone):
     answers = []
     for item in request.json():
         need(set(item) == {"subname", "type", "ttl", "records"}, 400, [{"non_field_errors": ["fields are missing"]}])
-        need(isinstance(item["ttl"], int) and item["ttl"] >= 3600, 400,
-             [{"ttl": ["Ensure this value is greater than or equal to 3600."]}])
+        need(isinstance(item["ttl"], int) and item["ttl"] >= MINIMUM_TTL, 400,
+             [{"ttl": [f"Ensure this value is greater than or equal to {MINIMUM_TTL}."]}])
         need(item["subname"] != "@", 400, [{"subname": ["must be empty for the apex"]}])
         for text in item["records"]:
             need(text[0] == text[-1] == '"', 400, [{"records": ["Data for TXT records must be given in quotes."]}])

@@ -1,0 +1,306 @@
+// The published documents of HCL Domino, imported as they are, against zones in the shape of their providers'
+// APIs and the real challenge server of Pebble.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <thread>
+
+#include "base/file.h"
+#include "dns/fake_zone.h"
+#include "dxl/accounts.h"
+#include "dxl/dxl.h"
+#include "lab/free_port.h"
+#include "resolver/dns_client.h"
+
+namespace certstead {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsSupersetOf;
+using testing::Not;
+using testing::UnorderedElementsAre;
+
+constexpr const char* kFirst = "LPsIwTo7o8BoG0-vjCyGQGBWSVIPxI-i_X336eUOQZo";
+constexpr const char* kSecond = "evaGxfADs6pSRb2LAv9IZf17Dt3juxGJ-PCt92wr-oA";
+constexpr const char* kForeign = "foreign-value-that-must-stay";
+
+Deadline soon() { return Deadline::after(std::chrono::seconds{60}); }
+
+// A document out of the reference data; the test is skipped if it is not there.
+class Documents : public testing::Test {
+ protected:
+  bool read(const std::string& name) {
+    const std::string path = "../shared/data/dxl/" + name + ".dxl";
+    const Result<std::string> text = read_text_file(path);
+    if (!text) {
+      [&] { GTEST_SKIP() << "the reference data is not here: " << path; }();
+      return false;
+    }
+    definition_.kind = "dxl";
+    definition_.text = *text;
+    return true;
+  }
+
+  void make_factory(HttpClient& client) {
+    auto factory = ProviderFactory::make({.clients = {&client, &client}, .clock = &clock_});
+    ASSERT_TRUE(factory) << factory.error().detail;
+    factory_ = std::move(*factory);
+    const auto facts = factory_->describe(definition_);
+    ASSERT_TRUE(facts) << facts.error().detail;
+    definition_.name = facts->code;
+  }
+
+  std::unique_ptr<DnsProvider> open() {
+    auto provider = factory_->open(account_, secrets_, &definition_, [this](const DnsTraceLine& line) {
+      trace_ += line.step + " " + line.text + "\n";
+    });
+    EXPECT_TRUE(provider) << provider.error().detail;
+    return provider ? std::move(*provider) : nullptr;
+  }
+
+  void set_secret(const std::string& name, const std::string& value) {
+    secrets_.insert_or_assign(name, SecretBytes(to_bytes(value)));
+  }
+
+  std::string add(DnsProvider& provider, const std::string& value) {
+    const auto kept = provider.add(challenge(value), soon());
+    EXPECT_TRUE(kept) << kept.error().detail << "\n" << trace_;
+    return kept ? *kept : "";
+  }
+  void remove(DnsProvider& provider, const std::string& value, const std::string& kept) {
+    const Status removed = provider.remove(challenge(value), kept, soon());
+    EXPECT_TRUE(removed) << removed.error().detail << "\n" << trace_;
+  }
+
+  SystemClock clock_;
+  DnsDefinition definition_;
+  DnsAccount account_;
+  DnsSecrets secrets_;
+  std::unique_ptr<ProviderFactory> factory_;
+  std::string trace_;
+};
+
+class Zones : public Documents {
+ protected:
+  bool start(const std::string& document, std::vector<std::string> environment = {}) {
+    if (!have_program("python3")) {
+      [] { GTEST_SKIP() << "the program python3 is not there"; }();
+      return false;
+    }
+    if (!read(document)) return false;
+    zone_.emplace(document, std::move(environment));
+    if (HasFailure()) return false;
+    client_.emplace(zone_->port());
+    account_.name = "main";
+    account_.domains = {*DomainName::parse(kZoneName)};
+    set_secret("cfg_AuthToken", zone_->right_secrets().front());
+    make_factory(*client_);
+    return !HasFailure();
+  }
+
+  // Two values at one name beside a foreign one, each taken away by itself.
+  void add_and_remove_two() {
+    const FakeZone::Rows before = zone_->records();
+    const auto provider = open();
+    ASSERT_NE(provider, nullptr);
+    const std::string first = add(*provider, kFirst), second = add(*provider, kSecond);
+    EXPECT_THAT(zone_->values(), UnorderedElementsAre(kFirst, kSecond, kForeign)) << trace_;
+    // As after a restart: what was kept is all that is known.
+    const auto later = open();
+    remove(*later, kFirst, first);
+    EXPECT_THAT(zone_->values(), UnorderedElementsAre(kSecond, kForeign)) << trace_;
+    remove(*later, kSecond, second);
+    EXPECT_EQ(zone_->records(), before) << trace_;
+    remove(*later, kFirst, first);
+    EXPECT_EQ(zone_->records(), before) << "removing again changes nothing";
+    const std::string token = zone_->right_secrets().front();
+    EXPECT_THAT(trace_ + first + second, Not(HasSubstr(token)));
+  }
+
+  std::optional<FakeZone> zone_;
+  std::optional<RewritingClient> client_;
+};
+
+TEST_F(Zones, CloudflareFindsTheZoneAndTakesItsOwnRecordsAway) {
+  if (!start("cloudflare")) return;
+  add_and_remove_two();
+  EXPECT_THAT(trace_, HasSubstr("/zones?name=example.test"));
+}
+
+TEST_F(Zones, CloudflareAsksForNoZoneThatTheAccountNames) {
+  if (!start("cloudflare")) return;
+  account_.settings["cfg_DnsZone"] = "023e105f4ecef8ad9ca31a8372d0c353";
+  add_and_remove_two();
+  EXPECT_THAT(trace_, Not(HasSubstr("/zones?name=")));
+}
+
+TEST_F(Zones, CloudflareTakesAValueThatStandsThereAsDone) {
+  if (!start("cloudflare")) return;
+  const auto provider = open();
+  const std::string kept = add(*provider, kFirst);
+  add(*provider, kFirst);
+  remove(*provider, kFirst, kept);
+  EXPECT_THAT(zone_->values(), ElementsAre(kForeign));
+}
+
+TEST_F(Zones, WrongCredentialsAreRefusedInTheProvidersWords) {
+  if (!start("cloudflare")) return;
+  set_secret("cfg_AuthToken", "wrong-token-7");
+  const FakeZone::Rows before = zone_->records();
+  const auto kept = open()->add(challenge(kFirst), soon());
+  ASSERT_FALSE(kept);
+  EXPECT_EQ(kept.error().code, Code::kDenied);
+  EXPECT_THAT(kept.error().detail,
+              HasSubstr("Lookup: GET https://api.cloudflare.com/client/v4/zones: the provider answers 403"));
+  EXPECT_THAT(kept.error().detail, HasSubstr(zone_->denied()));
+  EXPECT_THAT(kept.error().detail + trace_, Not(HasSubstr("wrong-token-7")));
+  EXPECT_EQ(zone_->records(), before);
+}
+
+TEST_F(Zones, DesecReadsTheSetAndWritesItBack) {
+  if (!start("desec", {"FAKE_ZONE_MINIMUM_TTL=60"})) return;
+  add_and_remove_two();
+}
+
+TEST_F(Zones, DesecRemovesItsValueAlsoWhenWhatWasKeptIsLost) {
+  if (!start("desec", {"FAKE_ZONE_MINIMUM_TTL=60"})) return;
+  const FakeZone::Rows before = zone_->records();
+  const auto provider = open();
+  add(*provider, kFirst);
+  remove(*provider, kFirst, "");
+  EXPECT_EQ(zone_->records(), before) << trace_;
+}
+
+TEST_F(Zones, DesecSaysWhichTtlTheDomainWants) {
+  if (!start("desec")) return;
+  const FakeZone::Rows before = zone_->records();
+  const auto kept = open()->add(challenge(kFirst), soon());
+  ASSERT_FALSE(kept);
+  EXPECT_THAT(kept.error().detail, HasSubstr("greater than or equal to 3600"));
+  EXPECT_EQ(zone_->records(), before);
+}
+
+TEST_F(Zones, DesecLosesNoForeignValueWhenAQuestionFails) {
+  if (!start("desec", {"FAKE_ZONE_MINIMUM_TTL=60"})) return;
+  const auto provider = open();
+  const std::string kept = add(*provider, kFirst);
+  for (const std::string how : {"500", "429", "text"}) {
+    zone_->fail(how);
+    EXPECT_FALSE(provider->add(challenge(kSecond), soon())) << how;
+    EXPECT_FALSE(provider->remove(challenge(kFirst), kept, soon())) << how;
+  }
+  zone_->fail("ok");
+  EXPECT_THAT(zone_->values(), UnorderedElementsAre(kFirst, kForeign));
+}
+
+TEST_F(Zones, DesecLosesNothingWhenTenOrdersWriteOneName) {
+  if (!start("desec", {"FAKE_ZONE_MINIMUM_TTL=60"})) return;
+  const auto provider = open();
+  std::vector<std::thread> threads;
+  std::vector<std::string> wanted = {kForeign}, kept(10);
+  for (std::size_t i = 0; i < kept.size(); ++i) {
+    const std::string value = "order-" + std::to_string(i) + std::string(30, 'x');
+    wanted.push_back(value);
+    threads.emplace_back([&provider, &one = kept[i], value] {
+      const auto added = provider->add(challenge(value), soon());
+      EXPECT_TRUE(added) << added.error().detail;
+      one = added ? *added : "";
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_THAT(zone_->values(), testing::UnorderedElementsAreArray(wanted));
+}
+
+// Values of the TXT records that the DNS server at this port shows for the challenge's name.
+std::vector<std::string> shown_by_dns(std::uint16_t port) {
+  const DnsClient client(EgressPolicy::anywhere());
+  const auto name = DnsName::parse(kChallengeName);
+  const auto server = parse_dns_server("127.0.0.1:" + std::to_string(port));
+  if (!name || !server) return {"cannot ask"};
+  // The challenge server compares letters with their case, so that the query must not mix it.
+  DnsMessage query;
+  query.id = 7;
+  query.recursion_desired = true;
+  query.questions = {{*name, DnsType::kTxt}};
+  const auto bytes = encode_dns(query);
+  if (!bytes) return {bytes.error().detail};
+  const auto reply = client.exchange(*server, *bytes, soon());
+  if (!reply) return {reply.error().detail};
+  const auto message = decode_dns(*reply);
+  if (!message) return {message.error().detail};
+  std::vector<std::string> out;
+  for (const DnsRecord& record : message->answers)
+    if (const auto* const txt = std::get_if<DnsTxt>(&record.data)) out.push_back(txt->joined());
+  return out;
+}
+
+class ChallengeTestServer : public Documents {
+ protected:
+  bool start() {
+    if (!have_program("pebble-challtestsrv")) {
+      [] { GTEST_SKIP() << "the program pebble-challtestsrv (package pebble) is not there"; }();
+      return false;
+    }
+    if (!read("pebble_lab")) return false;
+    const auto ports = free_ports(2);
+    EXPECT_TRUE(ports);
+    if (!ports) return false;
+    dns_port_ = ports->at(0);
+    management_port_ = ports->at(1);
+    const std::string host = "127.0.0.1:";
+    auto process =
+        Process::start({.command = {"pebble-challtestsrv", "-dns01", host + std::to_string(dns_port_),
+                                    "-management", host + std::to_string(management_port_), "-http01", "",
+                                    "-https01", "", "-tlsalpn01", ""},
+                        .environment = {},
+                        .output = directory_.path() / "log"});
+    EXPECT_TRUE(process);
+    if (!process) return false;
+    process_ = std::move(*process);
+    EXPECT_TRUE(wait_for_port(management_port_, *process_));
+    EXPECT_TRUE(wait_for_port(dns_port_, *process_));
+    auto clients = make_exchange_clients();
+    EXPECT_TRUE(clients) << clients.error().detail;
+    if (!clients) return false;
+    clients_ = std::move(*clients);
+    auto factory = ProviderFactory::make({.clients = clients_.view(), .clock = &clock_});
+    EXPECT_TRUE(factory);
+    if (factory) factory_ = std::move(*factory);
+    return !HasFailure();
+  }
+
+  TempDir directory_;
+  std::optional<Process> process_;
+  std::uint16_t dns_port_ = 0, management_port_ = 0;
+  OwnedClients clients_;
+};
+
+TEST_F(ChallengeTestServer, ShowsBothValuesThatTheLabDocumentAdds) {
+  if (!start()) return;
+  account_.name = "pebble";
+  account_.settings["cfg_URL"] = "http://127.0.0.1:" + std::to_string(management_port_) + "/set-txt";
+  const auto provider = open();
+  ASSERT_NE(provider, nullptr);
+  const std::string first = add(*provider, kFirst);
+  add(*provider, kSecond);
+  EXPECT_THAT(shown_by_dns(dns_port_), UnorderedElementsAre(kFirst, kSecond)) << trace_;
+  // The document has no step for it.
+  remove(*provider, kFirst, first);
+}
+
+TEST_F(ChallengeTestServer, TheLabDocumentReachesItsOwnAddressOnceThatIsApproved) {
+  if (!start()) return;
+  const auto refused = factory_->open(account_, secrets_, &definition_, {});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().id, "command-not-approved");
+  EXPECT_THAT(refused.error().detail, HasSubstr("http://127.0.0.1:8055"));
+  const auto facts = factory_->describe(definition_);
+  ASSERT_TRUE(facts);
+  definition_.approved = facts->help.substr(facts->help.size() - 64);
+  EXPECT_NE(open(), nullptr);
+}
+
+}  // namespace
+}  // namespace certstead
