@@ -198,6 +198,19 @@ TEST(DxlProvider, GoesNowhereButToTheHostsThatItNames) {
   EXPECT_EQ(led.api.requests.size(), 1u);
 }
 
+TEST(DxlProvider, FollowsNoRedirectIntoTheHouse) {
+  for (const std::string target :
+       {"http://127.0.0.1/", "http://169.254.169.254/latest", "https://evil.test/"}) {
+    DxlBench bench(zonewise(), [&](const HttpRequest&) {
+      HttpResponse moved = answer(302);
+      moved.headers.add("Location", target);
+      return moved;
+    });
+    EXPECT_EQ(bench.add().error().code, Code::kDenied) << target;
+    EXPECT_EQ(bench.api.requests.size() + bench.named.requests.size(), 1u) << target;
+  }
+}
+
 TEST(DxlProvider, NoHeaderBreaksOut) {
   DxlProviderConfig config = zonewise();
   config.steps[2].headers = R"("X-A: " + retJSON_Lookup.zones.0.id)";

@@ -3,13 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <thread>
 
-#include "base/file.h"
-#include "dns/fake_zone.h"
-#include "dxl/accounts.h"
-#include "dxl/dxl.h"
+#include "dns/dxl_zone.h"
 #include "lab/free_port.h"
 #include "resolver/dns_client.h"
 
@@ -18,125 +14,23 @@ namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
-using testing::IsSupersetOf;
 using testing::Not;
 using testing::UnorderedElementsAre;
 
-constexpr const char* kFirst = "LPsIwTo7o8BoG0-vjCyGQGBWSVIPxI-i_X336eUOQZo";
-constexpr const char* kSecond = "evaGxfADs6pSRb2LAv9IZf17Dt3juxGJ-PCt92wr-oA";
-constexpr const char* kForeign = "foreign-value-that-must-stay";
-
-Deadline soon() { return Deadline::after(std::chrono::seconds{60}); }
-
-// A document out of the reference data; the test is skipped if it is not there.
-class Documents : public testing::Test {
- protected:
-  bool read(const std::string& name) {
-    const std::string path = "../shared/data/dxl/" + name + ".dxl";
-    const Result<std::string> text = read_text_file(path);
-    if (!text) {
-      [&] { GTEST_SKIP() << "the reference data is not here: " << path; }();
-      return false;
-    }
-    definition_.kind = "dxl";
-    definition_.text = *text;
-    return true;
-  }
-
-  void make_factory(HttpClient& client) {
-    auto factory = ProviderFactory::make({.clients = {&client, &client}, .clock = &clock_});
-    ASSERT_TRUE(factory) << factory.error().detail;
-    factory_ = std::move(*factory);
-    const auto facts = factory_->describe(definition_);
-    ASSERT_TRUE(facts) << facts.error().detail;
-    definition_.name = facts->code;
-  }
-
-  std::unique_ptr<DnsProvider> open() {
-    auto provider = factory_->open(account_, secrets_, &definition_, [this](const DnsTraceLine& line) {
-      trace_ += line.step + " " + line.text + "\n";
-    });
-    EXPECT_TRUE(provider) << provider.error().detail;
-    return provider ? std::move(*provider) : nullptr;
-  }
-
-  void set_secret(const std::string& name, const std::string& value) {
-    secrets_.insert_or_assign(name, SecretBytes(to_bytes(value)));
-  }
-
-  std::string add(DnsProvider& provider, const std::string& value) {
-    const auto kept = provider.add(challenge(value), soon());
-    EXPECT_TRUE(kept) << kept.error().detail << "\n" << trace_;
-    return kept ? *kept : "";
-  }
-  void remove(DnsProvider& provider, const std::string& value, const std::string& kept) {
-    const Status removed = provider.remove(challenge(value), kept, soon());
-    EXPECT_TRUE(removed) << removed.error().detail << "\n" << trace_;
-  }
-
-  SystemClock clock_;
-  DnsDefinition definition_;
-  DnsAccount account_;
-  DnsSecrets secrets_;
-  std::unique_ptr<ProviderFactory> factory_;
-  std::string trace_;
-};
-
-class Zones : public Documents {
- protected:
-  bool start(const std::string& document, std::vector<std::string> environment = {}) {
-    if (!have_program("python3")) {
-      [] { GTEST_SKIP() << "the program python3 is not there"; }();
-      return false;
-    }
-    if (!read(document)) return false;
-    zone_.emplace(document, std::move(environment));
-    if (HasFailure()) return false;
-    client_.emplace(zone_->port());
-    account_.name = "main";
-    account_.domains = {*DomainName::parse(kZoneName)};
-    set_secret("cfg_AuthToken", zone_->right_secrets().front());
-    make_factory(*client_);
-    return !HasFailure();
-  }
-
-  // Two values at one name beside a foreign one, each taken away by itself.
-  void add_and_remove_two() {
-    const FakeZone::Rows before = zone_->records();
-    const auto provider = open();
-    ASSERT_NE(provider, nullptr);
-    const std::string first = add(*provider, kFirst), second = add(*provider, kSecond);
-    EXPECT_THAT(zone_->values(), UnorderedElementsAre(kFirst, kSecond, kForeign)) << trace_;
-    // As after a restart: what was kept is all that is known.
-    const auto later = open();
-    remove(*later, kFirst, first);
-    EXPECT_THAT(zone_->values(), UnorderedElementsAre(kSecond, kForeign)) << trace_;
-    remove(*later, kSecond, second);
-    EXPECT_EQ(zone_->records(), before) << trace_;
-    remove(*later, kFirst, first);
-    EXPECT_EQ(zone_->records(), before) << "removing again changes nothing";
-    const std::string token = zone_->right_secrets().front();
-    EXPECT_THAT(trace_ + first + second, Not(HasSubstr(token)));
-  }
-
-  std::optional<FakeZone> zone_;
-  std::optional<RewritingClient> client_;
-};
-
-TEST_F(Zones, CloudflareFindsTheZoneAndTakesItsOwnRecordsAway) {
+TEST_F(DxlZone, CloudflareFindsTheZoneAndTakesItsOwnRecordsAway) {
   if (!start("cloudflare")) return;
   add_and_remove_two();
   EXPECT_THAT(trace_, HasSubstr("/zones?name=example.test"));
 }
 
-TEST_F(Zones, CloudflareAsksForNoZoneThatTheAccountNames) {
+TEST_F(DxlZone, CloudflareAsksForNoZoneThatTheAccountNames) {
   if (!start("cloudflare")) return;
   account_.settings["cfg_DnsZone"] = "023e105f4ecef8ad9ca31a8372d0c353";
   add_and_remove_two();
   EXPECT_THAT(trace_, Not(HasSubstr("/zones?name=")));
 }
 
-TEST_F(Zones, CloudflareTakesAValueThatStandsThereAsDone) {
+TEST_F(DxlZone, CloudflareTakesAValueThatStandsThereAsDone) {
   if (!start("cloudflare")) return;
   const auto provider = open();
   const std::string kept = add(*provider, kFirst);
@@ -145,7 +39,7 @@ TEST_F(Zones, CloudflareTakesAValueThatStandsThereAsDone) {
   EXPECT_THAT(zone_->values(), ElementsAre(kForeign));
 }
 
-TEST_F(Zones, WrongCredentialsAreRefusedInTheProvidersWords) {
+TEST_F(DxlZone, WrongCredentialsAreRefusedInTheProvidersWords) {
   if (!start("cloudflare")) return;
   set_secret("cfg_AuthToken", "wrong-token-7");
   const FakeZone::Rows before = zone_->records();
@@ -159,12 +53,12 @@ TEST_F(Zones, WrongCredentialsAreRefusedInTheProvidersWords) {
   EXPECT_EQ(zone_->records(), before);
 }
 
-TEST_F(Zones, DesecReadsTheSetAndWritesItBack) {
+TEST_F(DxlZone, DesecReadsTheSetAndWritesItBack) {
   if (!start("desec", {"FAKE_ZONE_MINIMUM_TTL=60"})) return;
   add_and_remove_two();
 }
 
-TEST_F(Zones, DesecRemovesItsValueAlsoWhenWhatWasKeptIsLost) {
+TEST_F(DxlZone, DesecRemovesItsValueAlsoWhenWhatWasKeptIsLost) {
   if (!start("desec", {"FAKE_ZONE_MINIMUM_TTL=60"})) return;
   const FakeZone::Rows before = zone_->records();
   const auto provider = open();
@@ -173,7 +67,7 @@ TEST_F(Zones, DesecRemovesItsValueAlsoWhenWhatWasKeptIsLost) {
   EXPECT_EQ(zone_->records(), before) << trace_;
 }
 
-TEST_F(Zones, DesecSaysWhichTtlTheDomainWants) {
+TEST_F(DxlZone, DesecSaysWhichTtlTheDomainWants) {
   if (!start("desec")) return;
   const FakeZone::Rows before = zone_->records();
   const auto kept = open()->add(challenge(kFirst), soon());
@@ -182,7 +76,7 @@ TEST_F(Zones, DesecSaysWhichTtlTheDomainWants) {
   EXPECT_EQ(zone_->records(), before);
 }
 
-TEST_F(Zones, DesecLosesNoForeignValueWhenAQuestionFails) {
+TEST_F(DxlZone, DesecLosesNoForeignValueWhenAQuestionFails) {
   if (!start("desec", {"FAKE_ZONE_MINIMUM_TTL=60"})) return;
   const auto provider = open();
   const std::string kept = add(*provider, kFirst);
@@ -195,7 +89,7 @@ TEST_F(Zones, DesecLosesNoForeignValueWhenAQuestionFails) {
   EXPECT_THAT(zone_->values(), UnorderedElementsAre(kFirst, kForeign));
 }
 
-TEST_F(Zones, DesecLosesNothingWhenTenOrdersWriteOneName) {
+TEST_F(DxlZone, DesecLosesNothingWhenTenOrdersWriteOneName) {
   if (!start("desec", {"FAKE_ZONE_MINIMUM_TTL=60"})) return;
   const auto provider = open();
   std::vector<std::thread> threads;
@@ -236,7 +130,7 @@ std::vector<std::string> shown_by_dns(std::uint16_t port) {
   return out;
 }
 
-class ChallengeTestServer : public Documents {
+class ChallengeTestServer : public DxlDocuments {
  protected:
   bool start() {
     if (!have_program("pebble-challtestsrv")) {
