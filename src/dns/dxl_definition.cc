@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "crypto/digest.h"
+#include "dns/dxl_companions.h"
 #include "dns/dxl_demands.h"
 #include "dxl/dxl.h"
 
@@ -83,12 +84,6 @@ Result<DxlDefinition::Kind> kind_of(const DxlDefinition& definition) {
   return invalid("it adds nothing: CommandAddFormula is needed");
 }
 
-bool is_secret_name(std::string_view name) {
-  const std::string lower = lower_ascii(name);
-  return std::ranges::any_of(std::array{"password", "auth", "key", "token", "secret"},
-                             [&](const char* word) { return lower.find(word) != std::string::npos; });
-}
-
 std::string about_setting(const std::string& name) {
   static const std::map<std::string, std::string, std::less<>> kAbout = {
       {"cfg_DnsZone", "Zone or id of it at the provider (DNS Zone)."},
@@ -120,15 +115,15 @@ std::vector<DnsSettingFacts> settings_of(const DxlProviderConfig& config,
     DnsSettingFacts facts;
     facts.name = name;
     facts.about = about_setting(name);
-    facts.secret = is_secret_name(name);
+    facts.secret = is_secret_dxl_name(name);
     out.push_back(std::move(facts));
   }
   return out;
 }
 
-std::string help_of(const DxlDefinition& definition) {
+std::string help_of(const DxlDefinition& definition, const std::string& companions) {
   const DxlProviderConfig& config = definition.config;
-  std::string help = config.help;
+  std::string help = demands_for_people(definition) + config.help;
   if (!config.version.empty() || !config.author.empty())
     help += "\n\nVersion " + config.version + (config.author.empty() ? "" : " by " + config.author) + ".";
   if (config.delay_seconds)
@@ -136,10 +131,11 @@ std::string help_of(const DxlDefinition& definition) {
             describe(
                 Duration(static_cast<std::int64_t>(std::clamp(*config.delay_seconds, 0.0, 86400.0) * 1000))) +
             " after adding; here the DNS servers are asked instead, and the account's delay says otherwise.";
-  return help + demands_for_people(definition);
+  return help + companions + scripts_for_people(definition);
 }
 
-void fill_facts(DxlDefinition& out, const std::set<std::string>& names) {
+void fill_facts(DxlDefinition& out, const std::vector<DxlDocument>& documents,
+                const std::set<std::string>& names) {
   DnsProviderFacts& facts = out.facts;
   facts.code = out.config.name;
   facts.title = out.config.provider_name.empty() ? out.config.name : out.config.provider_name;
@@ -147,11 +143,10 @@ void fill_facts(DxlDefinition& out, const std::set<std::string>& names) {
   facts.verified = "unverified";
   facts.documentation = out.config.documentation_url;
   facts.settings = settings_of(out.config, names);
-  facts.help = std::string(trim(help_of(out)));
+  facts.help = std::string(trim(help_of(out, companions_for_people(documents, out.config, names))));
 }
 
-Result<DxlProviderConfig> find_config(std::string_view dxl, std::string_view name) {
-  TRY(const std::vector<DxlDocument> documents, parse_dxl(dxl));
+Result<DxlProviderConfig> find_config(const std::vector<DxlDocument>& documents, std::string_view name) {
   std::vector<DxlProviderConfig> configs;
   for (const DxlDocument& document : documents) {
     if (!equals_ignoring_case(document.form, DxlProviderConfig::kForm)) continue;
@@ -176,7 +171,8 @@ std::string dxl_step_item(std::size_t step, std::string_view suffix) {
 
 Result<DxlDefinition> parse_dxl_definition(std::string_view dxl, std::string_view name) {
   DxlDefinition out;
-  TRY(out.config, find_config(dxl, name));
+  TRY(const std::vector<DxlDocument> documents, parse_dxl(dxl));
+  TRY(out.config, find_config(documents, name));
   const std::string place = "the document '" + printable(out.config.name, 60) + "'";
   FormulaReader reader;
   if (Status read = read_formulas(out, reader); !read) return std::move(read).error().within(place);
@@ -184,7 +180,7 @@ Result<DxlDefinition> parse_dxl_definition(std::string_view dxl, std::string_vie
   if (!kind) return std::move(kind).error().within(place);
   out.kind = *kind;
   find_demands(out);
-  fill_facts(out, reader.names());
+  fill_facts(out, documents, reader.names());
   return out;
 }
 

@@ -103,13 +103,16 @@ void find_demands(DxlDefinition& definition) {
 
 std::string demands_for_people(const DxlDefinition& definition) {
   if (definition.demands.empty()) return "";
-  std::string out =
-      "\n\nBefore it is used, somebody has to approve what it wants to do:\n" + definition.demands;
-  if (definition.kind == DxlDefinition::Kind::kCommand) {
-    for (const DxlAttachment& file : definition.config.attachments)
-      out += "\nThe script " + printable(file.name) + ":\n" + printable_lines(view_text(file.content)) + "\n";
-  }
-  return out + "\nSHA-256 to approve: " + definition.demands_sha256;
+  return "Before it is used, somebody has to approve what it wants to do:\n" + definition.demands +
+         "SHA-256 to approve: " + definition.demands_sha256 + "\n\n";
+}
+
+std::string scripts_for_people(const DxlDefinition& definition) {
+  if (definition.kind != DxlDefinition::Kind::kCommand) return "";
+  std::string out;
+  for (const DxlAttachment& file : definition.config.attachments)
+    out += "\n\nThe script " + printable(file.name) + ":\n" + printable_lines(view_text(file.content));
+  return out;
 }
 
 }  // namespace certstead

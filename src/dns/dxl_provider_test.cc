@@ -263,7 +263,7 @@ TEST(DxlProvider, OtherOriginsWantApprovalOrTheAccountsWord) {
   const Result<DnsProviderFacts> facts = describe_dxl(bench.definition);
   ASSERT_TRUE(facts);
   EXPECT_THAT(facts->help, HasSubstr("reach http://127.0.0.1:8055\n"));
-  bench.definition.approved = facts->help.substr(facts->help.size() - 64);
+  bench.definition.approved = facts->help.substr(facts->help.find("SHA-256 to approve: ") + 20, 64);
   EXPECT_TRUE(bench.open());
   bench.definition.approved = std::string(64, '0');
   EXPECT_FALSE(bench.open());
