@@ -87,7 +87,7 @@ class DnsProviders {
 struct DnsPlace {
   std::string name;                  // after CNAME and DNAME
   std::string zone;                  // its apex
-  std::vector<std::string> aliases;  // the names that were passed on the way, the first one included
+  std::vector<std::string> aliases;  // those passed on the way, the first one included; none without an alias
 };
 
 // What one authoritative server said.

@@ -73,7 +73,7 @@ void pause_before(int next_try, Deadline deadline) {
 DnsProviderFacts rfc2136_facts() {
   DnsProviderFacts facts;
   facts.code = "rfc2136";
-  facts.title = "DNS updates (RFC 2136): BIND, Knot, PowerDNS, Windows and others";
+  facts.title = "DNS updates signed by TSIG (RFC 2136): BIND, Knot, PowerDNS and others";
   facts.kind = "built-in";
   facts.verified = "server";
   facts.rights = "A TSIG key that may change TXT records at the names _acme-challenge, and nothing else.";

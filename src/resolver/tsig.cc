@@ -78,8 +78,10 @@ Status check_error(const DnsTsig& tsig, const TsigKey& key, Instant now, std::st
     case DnsRcode::kNoError:
       return Done{};
     case DnsRcode::kBadKey:
+      // Knot says so too if it has the key, but no rule for this change.
       return denied(name + " does not know " + key_text(key) +
-                        " (BADKEY): name and algorithm have to be those of its configuration",
+                        ", or has no rule that grants it this (BADKEY): compare name and algorithm with its "
+                        "configuration, and its rules for the key",
                     "tsig-badkey");
     case DnsRcode::kBadSig:
       return denied(

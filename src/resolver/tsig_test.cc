@@ -104,7 +104,7 @@ TEST_F(Tsig, TakesNoOldReply) {
 
 TEST_F(Tsig, SaysWhatTheServerFoundWrong) {
   EXPECT_THAT(check(failure(DnsRcode::kBadKey, {}), key(), {}).error().detail,
-              HasSubstr("ns1.example.test does not know the TSIG key upd (hmac-sha256) (BADKEY)"));
+              HasSubstr("ns1.example.test does not know the TSIG key upd (hmac-sha256), or has no rule"));
   EXPECT_THAT(check(failure(DnsRcode::kBadSig, {}), key(), {}).error().detail, HasSubstr("another secret"));
   const std::uint64_t ahead = 1'800'000'000 + 7200;
   Bytes time;

@@ -12,10 +12,11 @@
 namespace certstead {
 
 struct DnsPeerZone {
-  std::string apex;                             // "example.test"
-  std::vector<std::string> servers = {};        // "ns1.example.test"; none: "ns1." before the apex
-  std::vector<std::string> records = {};        // lines of a zone file: "www.example.test. IN CNAME a.test."
-  std::vector<std::string> update_policy = {};  // BIND's lines after "grant KEY"; none: "zonesub TXT"
+  std::string apex;                       // "example.test"
+  std::vector<std::string> servers = {};  // "ns1.example.test"; none: "ns1." before the apex
+  std::vector<std::string> records = {};  // lines of a zone file: "www.example.test. IN CNAME a.test."
+  std::vector<std::string> update_policy = {};
+  // What the key may change: BIND's lines after "grant KEY", Knot's owner names; none: TXT in the whole zone.
 };
 
 // The TSIG key that may change the zones, and transfer them.

@@ -1,3 +1,4 @@
+#include "base/text.h"
 #include "peers/dns_peer.h"
 
 namespace certstead {
@@ -6,6 +7,15 @@ namespace {
 std::string zone_clause(const DnsPeerZone& zone, bool copy) {
   return "  - domain: " + zone.apex + "\n    file: " + zone.apex + ".zone\n    acl: change\n" +
          (copy ? "    master: primary\n" : "");
+}
+
+std::string owners(const std::vector<DnsPeerZone>& zones) {
+  std::vector<std::string> names;
+  for (const DnsPeerZone& zone : zones)
+    names.insert(names.end(), zone.update_policy.begin(), zone.update_policy.end());
+  if (names.empty()) return {};
+  return "    update-owner: name\n    update-owner-match: equal\n    update-owner-name: [" +
+         join(names, ", ") + "]\n";
 }
 
 }  // namespace
@@ -20,7 +30,7 @@ Result<DnsPeer> DnsPeer::start_knot(const DnsPeerOptions& options) {
                        directory + "\"\n    journal-db-max-size: 20M\nkey:\n  - id: " + key.name +
                        "\n    algorithm: " + key.algorithm + "\n    secret: " + key.secret +
                        "\nacl:\n  - id: change\n    key: " + key.name +
-                       "\n    action: [update, transfer]\n    update-type: TXT\n";
+                       "\n    action: [update, transfer]\n    update-type: TXT\n" + owners(options.zones);
   if (options.primary)
     config += "remote:\n  - id: primary\n    address: " + options.primary->address.text() + "@" +
               std::to_string(options.primary->port) + "\n    key: " + key.name + "\n";

@@ -117,7 +117,7 @@ TEST_P(DnsUpdates, AKeyThatTheServerDoesNotTakeIsSaid) {
   const auto unknown = provider(other, peer_->at())->add(value("v"), soon());
   ASSERT_FALSE(unknown);
   EXPECT_THAT(unknown.error().detail,
-              HasSubstr(tells_why() ? "does not know the TSIG key nobody (hmac-sha256) (BADKEY)" : kUntold));
+              HasSubstr(tells_why() ? "does not know the TSIG key nobody (hmac-sha256)" : kUntold));
   EXPECT_THAT(seen(), ElementsAre("\"foreign\""));
 }
 
@@ -151,23 +151,27 @@ TEST_P(DnsUpdates, NsupdateAndWeUndoOneAnother) {
   EXPECT_THAT(seen(), ElementsAre("\"foreign\""));
 }
 
-INSTANTIATE_TEST_SUITE_P(At, DnsUpdates, testing::Values(kBind, kKnot, kPowerDns),
-                         [](const auto& kind) { return kind.param.name; });
-
-class BindUpdates : public DnsUpdates {};
-
-TEST_P(BindUpdates, ANameOutsideThePolicyIsRefused) {
+TEST_P(DnsUpdates, ANameOutsideThePolicyIsRefused) {
+  if (GetParam().name == kPowerDns.name) GTEST_SKIP() << "PowerDNS grants a key whole zones";
   DnsPeerOptions options;
-  options.zones = {{"example.test", {}, {}, {"name " + kName + ". TXT"}}};
-  auto bind = DnsPeer::start_bind(options);
-  ASSERT_TRUE(bind) << bind.error().detail;
-  const auto one = provider(bind->key(), bind->at());
+  options.zones = {
+      {"example.test", {}, {}, {GetParam().name == kBind.name ? "name " + kName + ". TXT" : kName + "."}}};
+  auto strict = GetParam().start(options);
+  ASSERT_TRUE(strict) << strict.error().detail;
+  const auto one = provider(strict->key(), strict->at());
   EXPECT_TRUE(one->add(value("v"), soon()));
   const auto refused = one->add({"_acme-challenge.www.example.test", "example.test", "v"}, soon());
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, Code::kDenied);
-  EXPECT_THAT(refused.error().detail, HasSubstr("its policy has to grant the key upd"));
+  const std::string words = GetParam().name == kBind.name ? "its policy has to grant the key upd"
+                                                          : "or has no rule that grants it this (BADKEY)";
+  EXPECT_THAT(refused.error().detail, HasSubstr(words));
 }
+
+INSTANTIATE_TEST_SUITE_P(At, DnsUpdates, testing::Values(kBind, kKnot, kPowerDns),
+                         [](const auto& kind) { return kind.param.name; });
+
+class BindUpdates : public DnsUpdates {};
 
 TEST_P(BindUpdates, AllAlgorithmsAreUnderstood) {
   for (const std::string algorithm : {"hmac-sha1", "hmac-sha384", "hmac-sha512"}) {
