@@ -116,8 +116,8 @@ enum class DnsRecordType { kTxt, kCaa, kCname };
 class DnsNames {
  public:
   virtual ~DnsNames() = default;
-  // Follows CNAME and DNAME from `name` (8 at most) and finds the zone by its SOA. kInvalid for a loop;
-  // kNotFound if there is no such zone; kUnavailable if nobody answers.
+  // Follows CNAME and DNAME from `name` (8 at most; none that only a wildcard makes) and finds the zone by
+  // its SOA. kInvalid for a loop; kNotFound if there is no such zone; kUnavailable if nobody answers.
   virtual Result<DnsPlace> locate(std::string_view name, Deadline deadline) = 0;
   // Asks, by `mode`, all authoritative servers of record.zone or the resolver, once, for record.value at
   // record.name. kAuthoritative never asks a cache. kUnavailable if it is not even known whom to ask.

@@ -124,6 +124,12 @@ DnsName DnsName::parent() const {
   return DnsName(wire_.substr(static_cast<std::uint8_t>(wire_[0]) + 1U));
 }
 
+Result<DnsName> DnsName::wildcard() const {
+  std::string wire = "\1*" + wire_;
+  if (wire.size() > kLongestName) return invalid("*." + text() + " has more than 255 bytes");
+  return DnsName(std::move(wire));
+}
+
 bool DnsName::is_within(const DnsName& zone) const {
   DnsName here = *this;
   while (here.wire_.size() > zone.wire_.size()) here = here.parent();

@@ -29,6 +29,8 @@ class DnsName {
   DnsName lower() const;
   bool is_root() const { return wire_.size() == 1; }
   DnsName parent() const;  // of the root: the root
+  // "*." before it (RFC 4592). kInvalid if that is too long.
+  Result<DnsName> wildcard() const;
   // Whether it is `zone` or stands below it.
   bool is_within(const DnsName& zone) const;
   // What a DNAME from `from` to `to` makes of it (RFC 6672 section 2.3). kInvalid if it is not below `from`,

@@ -78,9 +78,24 @@ std::optional<DnsName> ZoneWalk::find_alias(const DnsName& name, const Zone& zon
   for (std::size_t i = 0; i < std::min(servers->size(), kMostAsked); ++i) {
     const ZoneServer& server = (*servers)[(first + i) % servers->size()];
     const auto reply = servers_.ask(server, name, DnsType::kTxt, deadline.earlier(kAliasPatience));
-    if (authority_problem(reply, zone.apex).empty()) return alias_of(*reply, name);
+    if (!authority_problem(reply, zone.apex).empty()) continue;
+    auto alias = alias_of(*reply, name);
+    if (alias && is_from_wildcard(name, *alias, zone.apex, server, deadline)) alias.reset();
+    return alias;
   }
   return zone.alias;
+}
+
+bool ZoneWalk::is_from_wildcard(const DnsName& name, const DnsName& alias, const DnsName& apex,
+                                const ZoneServer& server, Deadline deadline) const {
+  for (DnsName here = name; here != apex && here.is_within(apex);) {
+    here = here.parent();
+    const auto star = here.wildcard();
+    if (!star || *star == name) continue;
+    const auto reply = servers_.ask(server, *star, DnsType::kCname, deadline.earlier(kAliasPatience));
+    if (reply && alias_of(*reply, *star) == alias) return true;
+  }
+  return false;
 }
 
 Result<DnsPlace> ZoneWalk::locate(std::string_view name, Deadline deadline) {

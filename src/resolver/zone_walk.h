@@ -13,7 +13,9 @@ class ZoneWalk final : public DnsNames {
   explicit ZoneWalk(ResolverSettings settings);
 
   // An alias is believed of the zone's own server rather than of the resolver, which may remember an older
-  // answer; where no such server can be reached, of the resolver.
+  // answer; where no such server can be reached, of the resolver. One that only a wildcard makes
+  // ("*.example.com CNAME cdn.example") is not followed: a record at the name itself takes its place (RFC
+  // 4592 section 2.2.1).
   Result<DnsPlace> locate(std::string_view name, Deadline deadline) override;
   // A server that can't be asked because this host has no route to its family of addresses does not count,
   // unless there is no other. With the resolver: those that are silent do not count, unless all are.
@@ -35,6 +37,8 @@ class ZoneWalk final : public DnsNames {
   };
   Result<Zone> find_zone(const DnsName& name, Deadline deadline) const;
   std::optional<DnsName> find_alias(const DnsName& name, const Zone& zone, Deadline deadline) const;
+  bool is_from_wildcard(const DnsName& name, const DnsName& alias, const DnsName& apex,
+                        const ZoneServer& server, Deadline deadline) const;
   // `zone` may be "": it is found then.
   Result<std::vector<Asked>> ask_all(const DnsName& name, std::string_view zone, DnsType type,
                                      DnsPropagationMode mode, Deadline deadline) const;

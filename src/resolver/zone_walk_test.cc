@@ -64,6 +64,39 @@ TEST_F(Walk, FollowsAliasesToTheirZone) {
   EXPECT_THAT(place->aliases, ElementsAre("_acme-challenge.www.example.test", "a.old.dns.example"));
 }
 
+// A value at the name itself takes the wildcard's place, and the target is hardly ours.
+TEST_F(Walk, DoesNotFollowAnAliasThatAWildcardMakes) {
+  const auto with_wildcard = [this](const FakeDns::Query& query) {
+    DnsMessage reply = first_.answer(query.message);
+    const DnsName& asked = query.message.questions.front().name;
+    if (asked.is_within(*DnsName::parse("web.example.test")) && asked.text() != "web.example.test") {
+      reply.rcode = DnsRcode::kNoError;
+      reply.answers = {record_of(asked.text(), DnsType::kCname, "cdn.example")};
+    }
+    return std::vector<Bytes>{*encode_dns(reply)};
+  };
+  const FakeDns server(with_wildcard);
+  const auto place = ZoneWalk(settings(server, server)).locate("_acme-challenge.a.web.example.test", soon());
+  ASSERT_TRUE(place) << place.error().detail;
+  EXPECT_EQ(place->name, "_acme-challenge.a.web.example.test");
+}
+
+TEST_F(Walk, DoesNotCountServersToWhichThereIsNoRoute) {
+  first_.add("ns1.example.test", DnsType::kA, "192.0.2.1");
+  first_.add("ns1.example.test", DnsType::kAaaa, "2001:db8::1");
+  first_.add(kRecord.name, DnsType::kTxt, "value");
+  ResolverSettings settings = Walk::settings(ns1_, ns1_);
+  settings.elsewhere.erase("ns1.example.test");
+  settings.elsewhere.emplace("192.0.2.1", ns1_.at());
+  settings.egress = *EgressPolicy::with_allowed({"2001:db8::/32"});
+  settings.patience = seconds{1};
+  const auto seen = ZoneWalk(settings).look(kRecord, DnsPropagationMode::kAuthoritative, soon());
+  ASSERT_EQ(seen->servers.size(), 3U);
+  if (seen->servers[1].problem.find("no route") == std::string::npos)
+    GTEST_SKIP() << "this host has a route to 2001:db8::1";
+  EXPECT_TRUE(seen->everywhere);
+}
+
 TEST_F(Walk, SaysWhichAliasesGoRoundInACircle) {
   for (FakeZones* zones : {&first_, &second_}) {
     zones->add("a.example.test", DnsType::kCname, "b.example.test");

@@ -31,6 +31,8 @@ DnsPeerOptions two_zones() {
                     {"_acme-challenge.www IN CNAME www.validation.example.", "a IN CNAME b", "b IN CNAME a",
                      "c0 IN CNAME c1", "c1 IN CNAME c2", "c2 IN CNAME c3", "c3 IN CNAME c4", "c4 IN CNAME c5",
                      "c5 IN CNAME c6", "c6 IN CNAME c7", "c7 IN CNAME c8", "c8 IN CNAME c9",
+                     "*.wild IN CNAME www.validation.example.",
+                     "_acme-challenge.set.wild IN CNAME www.validation.example.",
                      "moved IN DNAME validation.example.", "round IN DNAME round.round",
                      "@ IN CAA 0 issue \"ca.example; validationmethods=dns-01\"", "a.b.c IN A 192.0.2.1"},
                     {}},
@@ -62,6 +64,7 @@ TEST(DnsPeers, NamesOfBindAreFoundThroughAliases) {
   // b.c.example.test exists without any record of its own.
   EXPECT_EQ(walk.locate("_acme-challenge.b.c.example.test", soon())->zone, "example.test");
   EXPECT_EQ(walk.locate("c1.example.test", soon())->name, "c9.example.test");
+  EXPECT_EQ(walk.locate("_acme-challenge.x.wild.example.test", soon())->zone, "example.test");
 }
 
 TEST(DnsPeers, CirclesInBindAreSaid) {
