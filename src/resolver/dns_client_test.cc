@@ -39,6 +39,36 @@ TEST_F(Client, TakesTheAnswerOfItsServer) {
   EXPECT_EQ(text_of(ask(server)), "\"value\"");
 }
 
+TEST_F(Client, TalksOverIpv6) {
+  const FakeDns server(
+      [](const FakeDns::Query& query) {
+        DnsMessage reply = query.tcp ? answer_with(query.message, "six") : reply_to(query.message);
+        reply.truncated = !query.tcp;
+        return std::vector<Bytes>{*encode_dns(reply)};
+      },
+      {true, true});
+  if (server.at().port == 0) GTEST_SKIP() << "this host has no ::1";
+  EXPECT_EQ(text_of(ask(server)), "\"six\"");
+  EXPECT_EQ(server.queries().size(), 2U);
+}
+
+TEST_F(Client, SendsOverUdpWhereNoConnectionIsTaken) {
+  const FakeDns server(
+      [](const FakeDns::Query& query) {
+        DnsMessage other = reply_to(query.message);
+        ++other.id;
+        return std::vector<Bytes>{{1}, *encode_dns(other), *encode_dns(reply_to(query.message))};
+      },
+      {false, false});
+  DnsMessage message;
+  message.id = 4711;
+  message.questions.push_back(kQuestion);
+  const auto answer = client_.exchange(server.at(), *encode_dns(message), Deadline::after(seconds{60}));
+  ASSERT_TRUE(answer) << answer.error().detail;
+  EXPECT_EQ(decode_dns(*answer)->id, 4711);
+  EXPECT_FALSE(server.queries().front().tcp);
+}
+
 TEST_F(Client, PassesOverRepliesThatAreNotOurs) {
   const FakeDns server([](const FakeDns::Query& query) {
     DnsMessage other_id = answer_with(query.message, "forged"), other_name = other_id, no_reply = other_id;

@@ -1,26 +1,53 @@
 #include "resolver/fake_dns_testing.h"
 
 #include <arpa/inet.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
+#include <cstring>
 
 namespace certstead {
 namespace {
 
-sockaddr_in loopback(std::uint16_t port) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(port);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  return address;
+struct SocketAddress {
+  sockaddr_storage storage{};
+  socklen_t size = sizeof(sockaddr_storage);
+  sockaddr* generic() { return reinterpret_cast<sockaddr*>(&storage); }
+};
+
+SocketAddress loopback(bool v6, std::uint16_t port) {
+  SocketAddress out;
+  if (v6) {
+    sockaddr_in6 address{};
+    address.sin6_family = AF_INET6;
+    address.sin6_port = htons(port);
+    address.sin6_addr = in6addr_loopback;
+    std::memcpy(&out.storage, &address, out.size = sizeof address);
+  } else {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(port);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    std::memcpy(&out.storage, &address, out.size = sizeof address);
+  }
+  return out;
 }
 
-bool bind_to(const Fd& fd, sockaddr_in address) {
-  return bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+Fd bound(bool v6, int kind, std::uint16_t port) {
+  Fd fd(socket(v6 ? AF_INET6 : AF_INET, kind | SOCK_CLOEXEC, 0));
+  SocketAddress address = loopback(v6, port);
+  return bind(fd.get(), address.generic(), address.size) == 0 ? std::move(fd) : Fd();
+}
+
+std::uint16_t port_of(const Fd& fd) {
+  SocketAddress address;
+  if (getsockname(fd.get(), address.generic(), &address.size) != 0) return 0;
+  return address.storage.ss_family == AF_INET6
+             ? ntohs(reinterpret_cast<const sockaddr_in6*>(&address.storage)->sin6_port)
+             : ntohs(reinterpret_cast<const sockaddr_in*>(&address.storage)->sin_port);
 }
 
 bool read_exactly(int fd, std::span<std::uint8_t> out) {
@@ -31,10 +58,11 @@ DnsName name_of(std::string_view text) { return *DnsName::parse(text); }
 
 }  // namespace
 
-FakeDns::FakeDns(Handler handler) : handler_(std::move(handler)) {
-  at_.address = *IpAddress::parse("127.0.0.1");
-  for (int i = 0; i < 100 && !listen(); ++i) {
-  }
+FakeDns::FakeDns(Handler handler, Options options) : handler_(std::move(handler)) {
+  at_.address = *IpAddress::parse(options.v6 ? "::1" : "127.0.0.1");
+  at_.port = 0;
+  for (int i = 0; i < 100 && at_.port == 0; ++i)
+    if (listen(options)) at_.port = port_of(udp_);
   thread_ = std::thread([this] { serve(); });
 }
 
@@ -44,15 +72,12 @@ FakeDns::~FakeDns() {
   thread_.join();
 }
 
-bool FakeDns::listen() {
-  tcp_ = Fd(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  udp_ = Fd(socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
-  sockaddr_in address{};
-  socklen_t size = sizeof address;
-  if (!bind_to(tcp_, loopback(0)) || ::listen(tcp_.get(), 16) != 0) return false;
-  getsockname(tcp_.get(), reinterpret_cast<sockaddr*>(&address), &size);
-  at_.port = ntohs(address.sin_port);
-  return bind_to(udp_, loopback(at_.port));
+bool FakeDns::listen(const Options& options) {
+  tcp_ = bound(options.v6, SOCK_STREAM, 0);
+  if (!tcp_.valid()) return false;
+  udp_ = bound(options.v6, SOCK_DGRAM, port_of(tcp_));
+  if (!options.tcp) tcp_ = Fd();
+  return udp_.valid() && (!options.tcp || ::listen(tcp_.get(), 16) == 0);
 }
 
 std::vector<FakeDns::Query> FakeDns::queries() const {
@@ -63,9 +88,9 @@ std::vector<FakeDns::Query> FakeDns::queries() const {
 void FakeDns::serve() {
   while (!stopping_) {
     std::array<pollfd, 2> ready{{{udp_.get(), POLLIN, 0}, {tcp_.get(), POLLIN, 0}}};
-    if (poll(ready.data(), ready.size(), 1000) <= 0) continue;
+    if (poll(ready.data(), ready.size(), 200) <= 0) continue;
     if ((ready[0].revents & POLLIN) != 0) answer_datagram();
-    if (ready[1].revents != 0 && !stopping_) answer_connection();
+    if (ready[1].fd >= 0 && ready[1].revents != 0 && !stopping_) answer_connection();
   }
 }
 
@@ -82,13 +107,11 @@ std::vector<Bytes> FakeDns::take(BytesView bytes, bool tcp) {
 
 void FakeDns::answer_datagram() {
   std::array<std::uint8_t, 65535> buffer;
-  sockaddr_in from{};
-  socklen_t size = sizeof from;
-  auto* const generic = reinterpret_cast<sockaddr*>(&from);
-  const ssize_t got = recvfrom(udp_.get(), buffer.data(), buffer.size(), 0, generic, &size);
+  SocketAddress from;
+  const ssize_t got = recvfrom(udp_.get(), buffer.data(), buffer.size(), 0, from.generic(), &from.size);
   if (got <= 0) return;
   for (const Bytes& out : take(BytesView(buffer).first(static_cast<std::size_t>(got)), false))
-    sendto(udp_.get(), out.data(), out.size(), 0, generic, size);
+    sendto(udp_.get(), out.data(), out.size(), 0, from.generic(), from.size);
 }
 
 void FakeDns::answer_connection() {

@@ -12,9 +12,13 @@
 
 namespace certstead {
 
-// Answers over UDP and TCP on one free port of 127.0.0.1.
+// Answers over UDP and TCP on one free port of the loopback.
 class FakeDns {
  public:
+  struct Options {
+    bool v6 = false;  // [::1]; at().port is 0 if this host has none
+    bool tcp = true;  // else nothing listens there
+  };
   struct Query {
     DnsMessage message;
     Bytes bytes;
@@ -22,7 +26,8 @@ class FakeDns {
   };
   // What is sent back, each as one datagram or message; none: silence. Called on a thread of this object.
   using Handler = std::function<std::vector<Bytes>(const Query&)>;
-  explicit FakeDns(Handler handler);
+  explicit FakeDns(Handler handler) : FakeDns(std::move(handler), Options()) {}
+  FakeDns(Handler handler, Options options);
   ~FakeDns();
   FakeDns(const FakeDns&) = delete;
   FakeDns& operator=(const FakeDns&) = delete;
@@ -31,7 +36,7 @@ class FakeDns {
   std::vector<Query> queries() const;
 
  private:
-  bool listen();
+  bool listen(const Options& options);
   void serve();
   void answer_datagram();
   void answer_connection();
