@@ -57,6 +57,7 @@ Result<std::vector<DnsServerRecords>> ZoneWalk::read(std::string_view name, std:
   TRY(const DnsName at, DnsName::parse(name));
   TRY(const std::vector<Asked> all, ask_all(at, zone, wire_type(type), mode, deadline));
   std::vector<DnsServerRecords> out;
+  out.reserve(all.size());
   for (const Asked& one : all)
     out.push_back({one.server, values_at(one.reply, at, wire_type(type)), one.problem});
   return out;

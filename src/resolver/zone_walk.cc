@@ -28,6 +28,7 @@ bool is_answer(const DnsMessage& reply) {
 
 Error loop(const std::vector<DnsName>& passed, const DnsName& last) {
   std::vector<std::string> names;
+  names.reserve(passed.size() + 1);
   for (const DnsName& name : passed) names.push_back(name.text());
   names.push_back(last.text());
   const bool around = std::ranges::find(passed, last) != passed.end();
