@@ -1,8 +1,7 @@
 #include "password.h"
 
-#include <algorithm>
-
 #include "base/file.h"
+#include "base/secret_line.h"
 #include "cli/ask_secret.h"
 
 namespace certstead {
@@ -21,9 +20,7 @@ Result<SecretBytes> ask(const std::string& prompt) {
 Result<SecretBytes> read_password(const std::string& file, const std::string& what, bool twice) {
   if (!file.empty()) {
     TRY(const SecretBytes text, read_secret_file(file, kLongest));
-    const BytesView all = text.reveal();
-    const auto end = std::find(all.begin(), all.end(), '\n');
-    return SecretBytes(all.first(static_cast<std::size_t>(end - all.begin())));
+    return first_line(text);
   }
   TRY(SecretBytes password, ask("Password of " + what + ": "));
   if (!twice) return password;

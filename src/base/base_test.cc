@@ -6,7 +6,9 @@
 #include "base/encoding.h"
 #include "base/fake_clock.h"
 #include "base/file.h"
+#include "base/growing_file.h"
 #include "base/id.h"
+#include "base/secret_line.h"
 #include "base/temp_dir.h"
 #include "base/text.h"
 
@@ -148,6 +150,36 @@ TEST(Id, BeginsWithALetterOrDigitSoThatNoCommandLineTakesItForAFlag) {
     ASSERT_EQ(id.size(), 22U);
     ASSERT_TRUE(std::isalnum(static_cast<unsigned char>(id.front()))) << id;
   }
+}
+
+TEST(FirstLine, EndsBeforeTheLineFeedAndACarriageReturnBeforeIt) {
+  const auto line = [](std::string_view text) {
+    return to_text(first_line(SecretBytes(view_bytes(text))).reveal());
+  };
+  EXPECT_EQ(line("secret"), "secret");
+  EXPECT_EQ(line("secret\nmore"), "secret");
+  EXPECT_EQ(line("secret\r\nmore\r\n"), "secret");
+  EXPECT_EQ(line(" se\rcret \n"), " se\rcret ");
+  EXPECT_EQ(line("\r\n"), "");
+  EXPECT_EQ(line(""), "");
+}
+
+TEST(GrowingFile, AppearsWholeOrNotAtAll) {
+  const TempDir dir;
+  const auto path = dir.path() / "file";
+  {
+    auto dropped = GrowingFile::begin(path);
+    ASSERT_TRUE(dropped);
+    ASSERT_TRUE(dropped->append(std::string_view("half")));
+  }
+  EXPECT_TRUE(std::filesystem::is_empty(dir.path()));
+  auto file = GrowingFile::begin(path);
+  ASSERT_TRUE(file->append(std::string_view("one ")));
+  ASSERT_TRUE(file->append(std::string_view("two")));
+  EXPECT_FALSE(std::filesystem::exists(path));
+  ASSERT_TRUE(file->finish(0640));
+  EXPECT_EQ(read_text_file(path).value(), "one two");
+  EXPECT_EQ(std::filesystem::status(path).permissions(), std::filesystem::perms(0640));
 }
 
 }  // namespace

@@ -6,8 +6,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include "base/growing_file.h"
 #include "base/text.h"
-#include "cli/backup_file.h"
 #include "cli/show.h"
 #include "cli/verbs.h"
 

@@ -3,6 +3,7 @@
 #include <iterator>
 
 #include "base/file.h"
+#include "base/secret_line.h"
 #include "base/text.h"
 #include "cli/show.h"
 #include "cli/verbs.h"
@@ -146,9 +147,9 @@ Result<std::string> read_file_or_input(Session& session, const std::string& path
 
 Result<SecretBytes> read_secret(Session& session, const std::string& path) {
   TRY(std::string text, read_file_or_input(session, path));
-  SecretBytes secret(view_bytes(trim(text)));
+  SecretBytes all(view_bytes(text));
   wipe_text(text);
-  return secret;
+  return first_line(all);
 }
 
 Verb roots_verb() {

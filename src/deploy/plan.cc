@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/secret_line.h"
 #include "base/text.h"
 #include "crypto/digest.h"
 #include "deploy/plan_parts.h"
@@ -34,12 +35,10 @@ void plan_bundle(const Deployment& d, const std::filesystem::path& path, const D
 
 Result<SecretBytes> read_password(const std::string& file) {
   TRY(const SecretBytes text, read_secret_file(file, 4096));
-  const BytesView bytes = text.reveal();
-  const auto end =
-      std::find_if(bytes.begin(), bytes.end(), [](std::uint8_t c) { return c == '\n' || c == '\r'; });
-  if (end == bytes.begin())
+  SecretBytes password = first_line(text);
+  if (password.size() == 0)
     return invalid(printable(file) + " has no password in its first line", "deploy-password");
-  return SecretBytes(bytes.first(static_cast<std::size_t>(end - bytes.begin())));
+  return password;
 }
 
 // PKCS#12 comes out differently each time; the file is left alone while it is the one that was written for

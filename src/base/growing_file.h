@@ -1,7 +1,5 @@
-// A large file that comes in pieces and appears whole or not at all.
+// A file that comes in pieces and appears whole or not at all.
 #pragma once
-
-#include <filesystem>
 
 #include "base/file.h"
 
@@ -15,9 +13,11 @@ class GrowingFile {
   GrowingFile& operator=(GrowingFile&&) = delete;
   // Removes what was not finished.
   ~GrowingFile();
-  Status append(std::string_view piece);
-  // Syncs and puts it in its place.
-  Status finish();
+  Status append(BytesView piece);
+  Status append(std::string_view piece) { return append(view_bytes(piece)); }
+  // Gives it its mode, syncs it, puts it in the place of what is there, and syncs the directory. kUnavailable
+  // with the system's reason; the old file stays.
+  Status finish(mode_t mode = 0600);
 
  private:
   GrowingFile(std::filesystem::path path, std::string temporary, Fd fd)
