@@ -32,7 +32,8 @@ Result<ImportFile> read_file_member(const JsonObject& file) {
 
 Result<ImportOrder> read_order(const boost::json::value& body) {
   TRY(const JsonObject object, JsonObject::of(body));
-  CHECK_OK(known_members(object, {"files", "passwords", "name", "take_over", "replace", "dry_run"}));
+  CHECK_OK(
+      known_members(object, {"files", "passwords", "name", "take_over", "replace", "exportable", "dry_run"}));
   ImportOrder order;
   TRY(const std::vector<JsonObject> files, object.objects("files"));
   for (const JsonObject& file : files) {
@@ -46,10 +47,12 @@ Result<ImportOrder> read_order(const boost::json::value& body) {
   TRY(const auto name, object.optional_string("name"));
   TRY(const auto take_over, object.optional_string("take_over"));
   TRY(const auto replace, object.optional_boolean("replace"));
+  TRY(const auto exportable, object.optional_boolean("exportable"));
   TRY(const auto dry_run, object.optional_boolean("dry_run"));
   order.name = name.value_or("");
   order.take_over = take_over.value_or("");
   order.replace = replace.value_or(false);
+  order.exportable = exportable.value_or(false);
   order.dry_run = dry_run.value_or(false);
   return order;
 }

@@ -23,7 +23,7 @@ constexpr std::size_t kLinesShown = 40;
 struct Options {
   std::vector<std::string> files;
   std::string password_file, name, take_over;
-  bool replace = false, dry_run = false;
+  bool replace = false, exportable = false, dry_run = false;
   ScanFlags scan;
 };
 
@@ -146,7 +146,8 @@ Result<int> run_import(const Options& options, Session& session) {
     return invalid("name files or folders with keys and certificates: certstead import site.pem",
                    std::string(kWrongUsage));
   }
-  boost::json::object body{{"replace", options.replace}, {"dry_run", options.dry_run}};
+  boost::json::object body{
+      {"replace", options.replace}, {"exportable", options.exportable}, {"dry_run", options.dry_run}};
   TRY(body["files"], read_files(paths));
   TRY(body["passwords"], read_passwords(session, options.password_file));
   if (!options.name.empty()) body["name"] = options.name;
@@ -172,6 +173,8 @@ Verb import_verb() {
   verb.text("--take-over", "ISSUER", "Let this CA renew them from now on, for the same names",
             options->take_over);
   verb.toggle("--replace", "Also in the place of what a CA renews, or of what is newer", options->replace);
+  verb.toggle("--exportable", "Let a person with the export password take the keys out again",
+              options->exportable);
   verb.toggle("--dry-run", "Report what would be done, change nothing", options->dry_run);
   add_scan_flags(verb, options->scan);
   verb.run = [options](Session& session) { return run_import(*options, session); };

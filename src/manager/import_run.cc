@@ -71,6 +71,10 @@ void set_key_types(CredentialSet& set, const ImportedSet& found, bool keep_other
 
 Status ImportRun::prepare() {
   TRY(members_, context_.store.members.list_members());
+  auto identity = context_.store.exports.export_identity();
+  if (identity) export_reader_ = {std::string(kExportRecipient), std::move(identity->certificate)};
+  // Without it nobody could ever take them out.
+  if (!identity && (order_.exportable || identity.error().code != Code::kNotFound)) return identity.error();
   if (order_.take_over.empty()) return Done{};
   TRY(issuer_, context_.store.issuers.find_issuer(order_.take_over));
   const auto account = AccountDesk(context_).show(issuer_->name, "default");
@@ -88,6 +92,7 @@ Status ImportRun::plan_new(ImportPlan& plan) {
   set.flow = kFlow;
   set.created = now_;
   set.names = plan.found.names;
+  set.exportable = order_.exportable;
   set_key_types(set, plan.found, false);
   for (const MemberRecord& member : members_) {
     if (member.role == "member" && member.all_credentials) set.members.push_back(member.id);
@@ -106,7 +111,9 @@ Status ImportRun::plan_existing(ImportPlan& plan, const CredentialSet& existing)
     if (version.state == VersionState::kActive) active.push_back(version);
   }
   CredentialSet& set = plan.activation.set = existing;
-  if (same && brings_nothing(plan.found, active)) {
+  // A key that is to be exportable from now on is sealed anew.
+  const bool more_readers = order_.exportable && !existing.exportable;
+  if (same && !more_readers && brings_nothing(plan.found, active)) {
     plan.outcome.action = ImportAction::kUnchanged;
     return Done{};
   }
@@ -124,6 +131,7 @@ Status ImportRun::plan_existing(ImportPlan& plan, const CredentialSet& existing)
   if (!order_.replace) CHECK_OK(check_not_older(plan.found, active, now_));
   plan.activation.keep_other_types = same;
   set.names = plan.found.names;
+  set.exportable = existing.exportable || order_.exportable;
   set_key_types(set, plan.found, same);
   plan.outcome.action = ImportAction::kUpdated;
   plan.to_do = true;
@@ -194,13 +202,13 @@ Result<CredentialVersion> ImportRun::seal_one(const ImportPlan& plan, const Impo
   version.chain = credential.chain;
   version.facts = credential.facts;
   version.activated = now_;
-  // Who can open the key: the managers, and the members of the set. Whoever else is to be able to (an export
-  // identity) is a reader of the set too.
+  // Who can open the key: the managers, the members of the set, and the export identity of an exportable one.
   std::vector<Recipient> readers;
   for (const MemberRecord& member : members_) {
     if (std::ranges::find(set.members, member.id) != set.members.end())
       readers.push_back({member.id, member.sealing_certificate});
   }
+  if (set.exportable && export_reader_) readers.push_back(*export_reader_);
   const SecretRef ref{"credential", set.id + "/" + std::string(key_type_name(credential.key_type)), "key",
                       version.version};
   TRY(Sealed sealed, context_.sealer.seal(ref, credential.key, readers));

@@ -40,6 +40,7 @@ class ImportRun {
   const Instant now_;
   std::vector<MemberRecord> members_;
   std::optional<IssuerRecord> issuer_;
+  std::optional<Recipient> export_reader_;
 };
 
 }  // namespace certstead

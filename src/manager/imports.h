@@ -13,6 +13,7 @@ struct ImportOrder {
   std::string name = {};       // for the one set that comes out; "": its first host name
   std::string take_over = {};  // issuer that renews the sets by ACME from now on; "": nobody
   bool replace = false;        // also what ACME manages, and what is newer than the import
+  bool exportable = false;     // a person with the export password may take the keys out again
   bool dry_run = false;        // report only
 };
 
@@ -51,7 +52,7 @@ class Imports {
   // unchanged, and one that fails leaves the others alone: its error ("import-other-flow", "import-older",
   // "import-names", "import-name-taken", "names-too-many", "set-name", or the store's) stands in its outcome.
   // An Error of the call means that nothing was changed: those of Importer::read, "import-name" (a name for
-  // several sets), "account-needed", kNotFound for an unknown issuer.
+  // several sets), "account-needed", "export-not-set-up", kNotFound for an unknown issuer.
   Result<ImportOutcome> run(const ImportOrder& order, const Actor& actor);
 
  private:

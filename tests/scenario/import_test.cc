@@ -3,6 +3,7 @@
 
 #include "crypto/issue.h"
 #include "manager/imports.h"
+#include "manager/set_readers.h"
 #include "pki/pki_importer.h"
 #include "support/test_manager.h"
 
@@ -172,6 +173,23 @@ TEST_F(ImportScene, OneNameDoesNotFitSeveralSets) {
   ASSERT_TRUE(outcome);
   EXPECT_EQ(outcome->sets.at(1).error->id, "import-name-taken");
   EXPECT_EQ(run({fresh({"*.w.test"})})->sets.at(0).name, "wildcard.w.test");
+}
+
+TEST_F(ImportScene, AnExportableKeyIsGrantedToTheExportIdentityAndStaysSo) {
+  const std::string pem = fresh({"www.corp.test"}, 2);
+  ImportOrder order;
+  order.exportable = true;
+  EXPECT_EQ(result({pem}, std::move(order)), "export-not-set-up") << "nobody could ever take it out";
+  ASSERT_TRUE(m_.exports->setup(SecretBytes(view_bytes("a long export password")), m_.actor));
+  EXPECT_EQ(result({pem}), "created");
+  EXPECT_FALSE(granted_to_export(m_.show("www.corp.test").versions.at(0).grants));
+  order = {};
+  order.exportable = true;
+  EXPECT_EQ(result({pem}, std::move(order)), "updated") << "the key is sealed anew, for one reader more";
+  EXPECT_TRUE(m_.show("www.corp.test").set.exportable);
+  EXPECT_TRUE(granted_to_export(m_.show("www.corp.test").versions.at(0).grants));
+  EXPECT_EQ(result({fresh({"www.corp.test"})}), "updated");
+  EXPECT_TRUE(granted_to_export(m_.show("www.corp.test").versions.at(0).grants)) << "later imports keep it";
 }
 
 }  // namespace
