@@ -5,6 +5,7 @@
 
 #include <csignal>
 
+#include "cli/deploy_telling.h"
 #include "deploy/watch.h"
 #include "service.h"
 
@@ -29,7 +30,9 @@ void run(const DeployWatchOptions& options, LogSink& log) {
   DeployLoopOptions watching;
   watching.prove = std::chrono::seconds(options.prove_seconds);
   watching.prove_red = std::min(watching.prove_red, watching.prove);
-  DeployWatch watch(host, watching, {}, clock, log);
+  ApiClient api(connect_to_manager, options.socket);
+  DeployWatch watch(
+      host, watching, [&](const DeploymentReport& report) { return send_report(api, report); }, clock, log);
   log.info("deploy.ready", {{"directory", options.directory}, {"view", options.view}});
   notify_systemd("READY=1");
   do {

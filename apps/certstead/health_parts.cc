@@ -62,13 +62,13 @@ class SettingHttpClient final : public HttpClient {
 
 class Parts final : public HealthParts {
  public:
-  Parts(const Context& context, const std::string& system_roots, std::vector<FindingSource*> sources)
+  Parts(const Context& context, const std::string& system_roots, CaKeeper& cas)
       : http_(context.store.settings),
         revocation_(http_),
         chains_(roots_in(system_roots)),
         prober_(system_roots),
         notifiers_(host_name()),
-        health_context_{context, chains_, revocation_, prober_, notifiers_, std::move(sources)},
+        health_context_{context, chains_, revocation_, prober_, notifiers_, &cas},
         health_(health_context_),
         notify_(health_context_),
         roots_(health_context_),
@@ -98,14 +98,13 @@ class Parts final : public HealthParts {
 
 }  // namespace
 
-Result<std::unique_ptr<HealthParts>> HealthParts::make(const Context& context,
-                                                       std::vector<FindingSource*> sources) {
+Result<std::unique_ptr<HealthParts>> HealthParts::make(const Context& context, CaKeeper& cas) {
   const auto system_roots = read_text_file(kSystemRoots, std::size_t{4} << 20);
   if (!system_roots) {
     context.log.warning("health.roots", {{"file", kSystemRoots}, {"error", system_roots.error().detail}});
   }
   return std::unique_ptr<HealthParts>(
-      std::make_unique<Parts>(context, system_roots.value_or(std::string()), std::move(sources)));
+      std::make_unique<Parts>(context, system_roots.value_or(std::string()), cas));
 }
 
 }  // namespace certstead

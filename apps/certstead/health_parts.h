@@ -9,9 +9,8 @@ namespace certstead {
 
 class HealthParts {
  public:
-  // `context` and what it refers to outlive this object. `sources`: further findings about sets.
-  static Result<std::unique_ptr<HealthParts>> make(const Context& context,
-                                                   std::vector<FindingSource*> sources = {});
+  // `context`, what it refers to and `cas` outlive this object.
+  static Result<std::unique_ptr<HealthParts>> make(const Context& context, CaKeeper& cas);
   virtual ~HealthParts() = default;
   // Puts its desks into what the API is given.
   virtual void add_to(Manager& manager) = 0;

@@ -110,6 +110,7 @@ class ManagerServer {
   std::unique_ptr<ExportDesk> exports_;
   std::unique_ptr<Imports> imports_;
   std::unique_ptr<ManualDesk> manual_;
+  std::unique_ptr<DeploymentDesk> deployments_;
   std::unique_ptr<Api> api_;
   std::unique_ptr<HttpServer> server_;
 };
@@ -144,14 +145,15 @@ Status ManagerServer::build() {
   exports_ = std::make_unique<ExportDesk>(context, *export_vault_, encoder_);
   imports_ = std::make_unique<Imports>(context, importer_, store_->bulk());
   manual_ = std::make_unique<ManualDesk>(context);
+  deployments_ = std::make_unique<DeploymentDesk>(context);
   CHECK_OK(issuers_->install_known(known_issuers()));
   backups_ = std::make_unique<BackupDesk>(*store_, *vault_, fleet.ca.root(),
                                           BackupPlaces{options_.data, options_.identity, options_.config},
                                           CERTSTEAD_VERSION, clock_, log_);
-  Manager manager{*requests_,  *accounts_,     *issuers_,       *exports_,         *manual_,
-                  *micro_ca_,  store_->jobs(), store_->audit(), store_->members(), store_->settings(),
-                  *scheduler_, catalog_.get(), clock_};
-  TRY(health_, HealthParts::make(context));
+  Manager manager{*requests_,         *accounts_,  *issuers_,      *exports_,       *manual_,
+                  *deployments_,      *micro_ca_,  store_->jobs(), store_->audit(), store_->members(),
+                  store_->settings(), *scheduler_, catalog_.get(), clock_};
+  TRY(health_, HealthParts::make(context, *micro_ca_));
   health_->add_to(manager);
   manager.backups = backups_.get();
   manager.imports = imports_.get();

@@ -59,7 +59,7 @@ struct HealthScene : ApiScene {
         roots(health),
         watch(health, {}),
         watched(
-            {requests, accounts, issuers, exports, manual, cas, store->jobs(), store->audit(),
+            {requests, accounts, issuers, exports, manual, deployments, cas, store->jobs(), store->audit(),
              store->members(), store->settings(), scheduler, &views, clock, &desk, &notify, &roots, &watch},
             {}, log) {}
   Answer ask(const std::string& method, const std::string& target, const std::string& body = "") {

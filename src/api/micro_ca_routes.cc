@@ -22,6 +22,8 @@ std::string pem_of(const std::vector<Bytes>& chain) {
 
 boost::json::object render_ca(const CaView& view) {
   const CaRecord& ca = view.record;
+  std::vector<std::string> reasons;
+  for (const CaProblem& problem : view.problems) reasons.push_back(problem.detail);
   boost::json::object out{{"name", ca.name},
                           {"key_type", key_type_name(ca.key_type)},
                           {"subordinate", ca.subordinate},
@@ -29,8 +31,8 @@ boost::json::object render_ca(const CaView& view) {
                           {"permitted", json_strings(ca.permitted)},
                           {"crl_url", ca.crl_url},
                           {"crl_next_update", json_time(ca.crl_next_update)},
-                          {"health", health_name(view.health)},
-                          {"reasons", json_strings(view.reasons)},
+                          {"health", health_name(view.health())},
+                          {"reasons", json_strings(reasons)},
                           {"created", to_rfc3339(ca.created)}};
   if (!ca.csr.empty()) out["csr"] = encode_pem("CERTIFICATE REQUEST", ca.csr);
   if (!ca.chain.empty()) out["chain"] = pem_of(ca.chain);

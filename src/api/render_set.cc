@@ -4,6 +4,7 @@
 
 #include "api/health_render.h"
 #include "base/text.h"
+#include "deploy/report_json.h"
 #include "manager/set_readers.h"
 
 namespace certstead {
@@ -94,14 +95,32 @@ boost::json::object render(const SetView& view) {
       active.emplace_back(render(version)).as_object()["check"] = render_check(view.checks, version.id);
     }
   }
-  const std::size_t archived = view.versions.size() - active.size();
   out["active"] = std::move(active);
-  out["archived"] = archived;
+  out["archived"] = view.archived;
   out["health"] = render(view.health);
   boost::json::array orders;
   for (const Order& order : view.orders) orders.emplace_back(render(order));
   out["orders"] = std::move(orders);
+  const DeploymentFacts reach = facts_of(view.deployments, active_certificates(view.versions));
+  out["deployed"] = reach_name(reach.deployed);
+  out["served"] = reach_name(reach.served);
+  boost::json::array deployments;
+  for (const DeploymentReport& report : view.deployments) deployments.emplace_back(report_to_json(report));
+  out["deployments"] = std::move(deployments);
   return out;
+}
+
+boost::json::object render(const SetStatusLine& line) {
+  return {{"name", line.set.name},
+          {"status", set_status_name(line.set.status)},
+          {"health", health_name(line.health.overall())},
+          {"reasons", json_strings(line.health.reasons)},
+          {"key_types", json_key_types(line.set.key_types)},
+          {"expires", json_time(line.expires)},
+          {"next_try", json_time(line.next_try)},
+          {"issued", json_time(line.issued)},
+          {"deployed", reach_name(line.reach.deployed)},
+          {"served", reach_name(line.reach.served)}};
 }
 
 boost::json::object render(const RequestOutcome& outcome) {

@@ -30,6 +30,13 @@ constexpr std::array kRoutes = {
     Route{"POST", "/api/v1/microcas/{ca}/sign", "", sign_by_micro_ca},
     Route{"POST", "/api/v1/microcas/{ca}/revoke", "", revoke_issued},
 
+    Route{"GET", "/api/v1/status", "after limit", show_status},
+
+    Route{"GET", "/api/v1/deployments", "", list_deployments},
+    Route{"GET", "/api/v1/deployments/{deployment}", "", show_deployment},
+    Route{"PUT", "/api/v1/deployments/{deployment}", "", take_deployment},
+    Route{"DELETE", "/api/v1/deployments/{deployment}", "", forget_deployment},
+
     Route{"POST", "/api/v1/imports", "", import_files},
 
     Route{"GET", "/api/v1/jobs", "limit", list_jobs},

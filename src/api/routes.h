@@ -20,6 +20,7 @@ std::span<const Route> routes();
 // Sets
 Result<HttpReply> request_set(const Call&);
 Result<HttpReply> list_sets(const Call&);
+Result<HttpReply> show_status(const Call&);
 Result<HttpReply> show_set(const Call&);
 Result<HttpReply> delete_set(const Call&);
 Result<HttpReply> renew_set(const Call&);
@@ -67,6 +68,11 @@ Result<HttpReply> list_targets(const Call&);
 Result<HttpReply> add_target(const Call&);
 Result<HttpReply> delete_target(const Call&);
 Result<HttpReply> test_target(const Call&);
+// Deployments
+Result<HttpReply> list_deployments(const Call&);
+Result<HttpReply> show_deployment(const Call&);
+Result<HttpReply> take_deployment(const Call&);
+Result<HttpReply> forget_deployment(const Call&);
 // Import
 Result<HttpReply> import_files(const Call&);
 // Accounts

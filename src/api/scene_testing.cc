@@ -34,6 +34,7 @@ ApiScene::ApiScene()
       accounts(context),
       issuers(context),
       manual(context),
+      deployments(context),
       exports(context, export_vault, encoder),
       imports(context, importer, store->bulk()),
       scheduler(context, {}),
@@ -53,8 +54,9 @@ ApiScene::ApiScene()
 }
 
 Manager ApiScene::use_cases() {
-  Manager manager{requests,       accounts,         issuers,           exports,   manual, cas,  store->jobs(),
-                  store->audit(), store->members(), store->settings(), scheduler, &views, clock};
+  Manager manager{requests,          accounts,  issuers,       exports,        manual,
+                  deployments,       cas,       store->jobs(), store->audit(), store->members(),
+                  store->settings(), scheduler, &views,        clock};
   manager.imports = &imports;
   return manager;
 }

@@ -58,6 +58,7 @@ class ApiScene {
   AccountDesk accounts;
   IssuerDesk issuers;
   ManualDesk manual;
+  DeploymentDesk deployments;
   ExportDesk exports;
   Imports imports;
   Scheduler scheduler;

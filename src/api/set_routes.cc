@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::int64_t kPage = 100;
 constexpr std::int64_t kLongestPage = 500;
+constexpr std::int64_t kStatusPage = 5000;
 
 // RFC 9110 section 13.1.1. The use case decides on what it reads itself; this refuses a caller that has seen
 // an older state.
@@ -62,6 +63,16 @@ Result<HttpReply> list_sets(const Call& call) {
   const bool more = views.size() == static_cast<std::size_t>(limit);
   boost::json::object page{{"sets", render_all(views)}};
   page["next"] = more ? boost::json::value(views.back().set.name) : boost::json::value();
+  return json_reply(200, page);
+}
+
+Result<HttpReply> show_status(const Call& call) {
+  TRY(const std::int64_t limit, call.query.number("limit", kStatusPage, 1, kStatusPage));
+  TRY(const std::vector<SetStatusLine> lines,
+      call.manager.requests.status(call.query.text("after"), static_cast<std::size_t>(limit)));
+  const bool more = lines.size() == static_cast<std::size_t>(limit);
+  boost::json::object page{{"sets", render_all(lines)}};
+  page["next"] = more ? boost::json::value(lines.back().set.name) : boost::json::value();
   return json_reply(200, page);
 }
 

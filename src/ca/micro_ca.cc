@@ -304,24 +304,25 @@ Status MicroCa::tend() {
 Result<CaView> MicroCa::view_of(CaRecord record) {
   const Instant now = ports_.clock.now();
   CaView view;
-  const auto say = [&](Health health, std::string reason) {
-    view.health = std::max(view.health, health);
-    view.reasons.push_back(std::move(reason));
+  const auto say = [&](Health severity, std::string id, std::string detail) {
+    view.problems.push_back({severity, std::move(id), std::move(detail)});
   };
   const auto ca = load_ca(record, ports_.sealer);
   if (!ca) {
-    say(record.is_waiting() ? Health::kYellow : Health::kRed, ca.error().detail);
+    say(record.is_waiting() ? Health::kYellow : Health::kRed,
+        ca.error().id.empty() ? "ca-damaged" : ca.error().id, ca.error().detail);
   } else {
     view.facts = facts_of(ca->certificate);
     if (ca->not_after <= now + kShortest) {
-      say(Health::kRed, "the CA ended at " + to_rfc3339(ca->not_after) + "; make another one");
+      say(Health::kRed, "ca-expired", "the CA ended at " + to_rfc3339(ca->not_after) + "; make another one");
     } else if (ca->not_after <= now + kNearEnd) {
-      say(Health::kYellow, "the CA ends at " + to_rfc3339(ca->not_after) + ", and its certificates with it");
+      say(Health::kYellow, "ca-expires",
+          "the CA ends at " + to_rfc3339(ca->not_after) + ", and its certificates with it");
     }
     if (!record.crl_next_update || *record.crl_next_update <= now) {
-      say(Health::kRed, "its CRL has run out");
+      say(Health::kRed, "crl-expired", "its CRL has run out");
     } else if (crl_is_due(record, now)) {
-      say(Health::kYellow, "its CRL is past half of its life and was not signed anew");
+      say(Health::kYellow, "crl-old", "its CRL is past half of its life and was not signed anew");
     }
   }
   view.record = std::move(record);

@@ -68,6 +68,13 @@ Error ApiClient::unreachable(const Error& cause) const {
   return unavailable(detail, std::string(kManagerUnreachable));
 }
 
+Result<std::unique_ptr<HttpClient>> connect_to_manager(const std::string& socket) {
+  HttpClientOptions options;
+  options.egress = EgressPolicy::anywhere();
+  options.unix_socket = socket;
+  return make_http_client(std::move(options));
+}
+
 Result<HttpResponse> ApiClient::exchange(std::string method, const std::string& path, std::string body,
                                          Duration patience) {
   if (!client_) {
@@ -117,8 +124,9 @@ Result<boost::json::value> ApiClient::post(const std::string& path, const boost:
 Result<boost::json::value> ApiClient::patch(const std::string& path, const boost::json::value& body) {
   return call("PATCH", path, to_json_text(body), kPatience);
 }
-Result<boost::json::value> ApiClient::put(const std::string& path, const boost::json::value& body) {
-  return call("PUT", path, to_json_text(body), kPatience);
+Result<boost::json::value> ApiClient::put(const std::string& path, const boost::json::value& body,
+                                          Duration patience) {
+  return call("PUT", path, to_json_text(body), patience);
 }
 Result<boost::json::value> ApiClient::remove(const std::string& path) {
   return call("DELETE", path, "", kPatience);

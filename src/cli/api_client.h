@@ -16,6 +16,9 @@ inline constexpr std::string_view kManagerUnreachable = "manager-unreachable";
 // `text` as one segment of a path or a value of a query.
 std::string url_escape(std::string_view text);
 
+// A client that talks to the manager at this socket, for ApiClient.
+Result<std::unique_ptr<HttpClient>> connect_to_manager(const std::string& socket);
+
 class ApiClient {
  public:
   using Connect = std::function<Result<std::unique_ptr<HttpClient>>(const std::string& socket)>;
@@ -30,7 +33,8 @@ class ApiClient {
   // An answer that is no JSON.
   Result<std::string> get_bytes(const std::string& path);
   Result<boost::json::value> patch(const std::string& path, const boost::json::value& body);
-  Result<boost::json::value> put(const std::string& path, const boost::json::value& body);
+  Result<boost::json::value> put(const std::string& path, const boost::json::value& body,
+                                 Duration patience = kPatience);
   Result<boost::json::value> remove(const std::string& path);
 
   // Longer than the manager may talk to a CA within one call.

@@ -109,13 +109,6 @@ std::optional<std::string> environment_variable(const std::string& name) {
   return value == nullptr ? std::nullopt : std::optional<std::string>(value);
 }
 
-Result<std::unique_ptr<HttpClient>> connect_to(const std::string& socket) {
-  HttpClientOptions options;
-  options.egress = EgressPolicy::anywhere();
-  options.unix_socket = socket;
-  return make_http_client(std::move(options));
-}
-
 }  // namespace
 
 int run_cli(int argc, const char* const* argv, const ServerVerbs& servers, CliWorld& world) {
@@ -137,7 +130,7 @@ int run_cli(int argc, const char* const* argv, const ServerVerbs& servers, const
                  .terminal_in = ::isatty(STDIN_FILENO) == 1,
                  .terminal_out = ::isatty(STDOUT_FILENO) == 1,
                  .environment = environment_variable,
-                 .connect = connect_to,
+                 .connect = connect_to_manager,
                  .ask_secret = ask_secret,
                  .pause = [](Duration span) { std::this_thread::sleep_for(span); },
                  .version = version};

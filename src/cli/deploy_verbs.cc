@@ -1,10 +1,13 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
+#include <map>
 
 #include "base/text.h"
 #include "cli/deploy_places.h"
+#include "cli/deploy_telling.h"
 #include "cli/server_flags.h"
 #include "cli/show.h"
+#include "cli/show_deployment.h"
 #include "cli/verbs.h"
 #include "deploy/report_json.h"
 
@@ -107,6 +110,26 @@ Status print_description(Session& session, const DeployHost& host, const DeployH
   return Done{};
 }
 
+// The manager hears of these runs, and of earlier ones that it did not hear of. A deployment is no failure
+// because nobody could be told.
+void tell_manager(Session& session, const DeployHost& host, const std::vector<DeployRun>& runs) {
+  std::map<std::string, DeploymentReport> reports;
+  if (const auto untold = host.untold()) {
+    for (const DeploymentReport& report : *untold) reports.insert_or_assign(report.name, report);
+  }
+  for (const DeployRun& run : runs) {
+    if (!run.report.set_name.empty()) reports.insert_or_assign(run.report.name, run.report);
+  }
+  for (const auto& [name, report] : reports) {
+    Status told = send_report(session.api(), report);
+    const bool unreachable = !told && told.error().id == kManagerUnreachable;
+    if (told) told = host.mark_told(report);
+    if (!told)
+      session.say("the manager was not told of " + name + ", the next run does it: " + told.error().detail);
+    if (unreachable) return;
+  }
+}
+
 struct RunOptions {
   std::string name;
   bool dry_run = false, force = false;
@@ -131,6 +154,7 @@ Result<int> run_deployments(Session& session, const DeployPlaces& places, const 
                 "; make one: certstead deploy add");
   } else {
     print_runs(session, runs);
+    tell_manager(session, host, runs);
   }
   for (const DeployRun& run : runs) fine = fine && run.report.outcome == DeployOutcome::kDone;
   return fine ? kExitOk : kExitFailed;
@@ -206,26 +230,25 @@ Verb show_deployment_verb(const Places& places) {
     }
     const Instant now = session.world().clock.now();
     Facts facts;
-    if (state.report) {
-      facts.add("outcome", std::string(deploy_outcome_name(state.report->outcome)));
-      facts.add("error", printable(state.report->error, 3000));
-      for (const DeployedCertificate& file : state.report->deployed) {
-        facts.add("file", printable(file.path) + ", " + std::string(key_type_name(file.key_type)) +
-                              ", serial " + file.serial);
-      }
-      for (const ServedCertificate& one : state.report->served) {
-        facts.add("port", printable(one.target) + " (" + one.kind + "): " +
-                              (one.problem.empty() ? "serves " + one.serial : printable(one.problem, 1000)));
-      }
-      facts.add("deployed", show_moment_and_span(state.report->deployed_at, now));
-      if (state.report->proved_at) facts.add("proved", show_moment_and_span(state.report->proved_at, now));
-    } else {
-      facts.add("outcome", "not run yet");
-    }
+    facts.add("outcome", "not run yet");
+    if (state.report) facts = facts_of_deployment(report_to_json(*state.report), now);
     session.print(text + "\n" + facts.text(0));
     return kExitOk;
   };
   return verb;
+}
+
+// What somebody has removed by hand before is still forgotten by the manager.
+Result<int> remove_deployment(Session& session, const DeployPlaces& places, const std::string& name) {
+  const Status removed = DeployDirectory(places.directory).remove(name);
+  if (!removed && removed.error().code != Code::kNotFound) return removed.error();
+  CHECK_OK(remove_state(places.state, name));
+  const auto forgotten = session.api().remove("/deployments/" + url_escape(name));
+  if (!removed && !forgotten) return removed.error();
+  session.say("removed " + name + "; its files stay");
+  if (!forgotten && forgotten.error().code != Code::kNotFound)
+    session.say("the manager was not told, remove it once more later: " + forgotten.error().detail);
+  return kExitOk;
 }
 
 Verb remove_deployment_verb(const Places& places) {
@@ -243,10 +266,7 @@ Verb remove_deployment_verb(const Places& places) {
     if (!options->yes && !session.confirm("Deploy " + printable(options->name) + " no longer?")) {
       return invalid("nothing was removed");
     }
-    CHECK_OK(DeployDirectory(places->directory).remove(options->name));
-    CHECK_OK(remove_state(places->state, options->name));
-    session.say("removed " + options->name + "; its files stay");
-    return kExitOk;
+    return remove_deployment(session, *places, options->name);
   };
   return verb;
 }
@@ -263,7 +283,8 @@ Verb watch_verb(const Places& places, const ServerVerbs& servers) {
               options->prove_seconds)
       .from_config();
   add_log_flags(verb, options->log);
-  verb.run = [places, options, run = servers.deploy_watch](Session&) -> Result<int> {
+  verb.run = [places, options, run = servers.deploy_watch](Session& session) -> Result<int> {
+    options->socket = session.options().socket;
     options->directory = places->directory;
     options->view = places->view;
     options->state = places->state;

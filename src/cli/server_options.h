@@ -61,6 +61,7 @@ struct GatewaySettings {
 // What `deploy watch` is told besides where things are.
 struct DeployWatchOptions {
   std::string directory, view, state;  // as DeployPlaces
+  std::string socket;                  // of the manager that is told
   std::int64_t prove_seconds = 3600;   // between proofs of what is fine
   LogOptions log;
 };

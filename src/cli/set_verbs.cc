@@ -16,21 +16,27 @@ boost::json::object json_list(std::string_view name, const std::vector<boost::js
   return out;
 }
 
-// The set of that name, or all of them.
-Result<std::vector<boost::json::value>> sets_named(Session& session, const std::string& name) {
-  if (name.empty()) return all_sets(session);
-  TRY(boost::json::value set, session.api().get("/sets/" + url_escape(name)));
-  return std::vector<boost::json::value>{std::move(set)};
+// Every element of "sets" of all pages; `path` ends where the cursor is to follow.
+Result<std::vector<boost::json::value>> all_pages(Session& session, const std::string& path) {
+  std::vector<boost::json::value> sets;
+  std::string after;
+  while (true) {
+    TRY(boost::json::value page, session.api().get(path + url_escape(after)));
+    std::string next = json_text(page, "next");
+    for (boost::json::value& set : json_elements(page, "sets")) sets.push_back(std::move(set));
+    if (next.empty() || next == after) return sets;
+    after = std::move(next);
+  }
 }
 
-std::string count_by_health(const std::vector<boost::json::value>& sets) {
+std::string count_by_health(const std::vector<boost::json::value>& lines) {
   std::map<std::string, int> counts;
-  for (const boost::json::value& set : sets) ++counts[json_text(json_member(set, "health"), "overall")];
+  for (const boost::json::value& line : lines) ++counts[json_text(line, "health")];
   std::vector<std::string> parts;
   for (const char* health : {"red", "yellow", "green"}) {
     if (counts.contains(health)) parts.push_back(std::to_string(counts[health]) + " " + health);
   }
-  return std::to_string(sets.size()) + (sets.size() == 1 ? " set: " : " sets: ") + join(parts, ", ");
+  return std::to_string(lines.size()) + (lines.size() == 1 ? " set: " : " sets: ") + join(parts, ", ");
 }
 
 constexpr std::string_view kNoSets = "There are no sets yet; get one: certstead request www.example.test";
@@ -50,21 +56,34 @@ Result<int> run_list(Session& session, const std::string& status) {
   return kExitOk;
 }
 
-Result<int> run_status(Session& session, const std::string& name) {
-  TRY(const std::vector<boost::json::value> sets, sets_named(session, name));
+Result<int> run_status_of(Session& session, const std::string& name) {
+  TRY(const boost::json::value set, session.api().get("/sets/" + url_escape(name)));
   if (session.wants_json()) {
-    session.print_json(json_list("sets", sets));
+    session.print_json(set);
+  } else {
+    session.print(status_of_set(set, session.world().clock.now(), session.colours()));
+  }
+  return kExitOk;
+}
+
+Result<int> run_status(Session& session, const std::string& name) {
+  if (!name.empty()) return run_status_of(session, name);
+  TRY(const std::vector<boost::json::value> lines, all_pages(session, "/status?limit=5000&after="));
+  if (session.wants_json()) {
+    session.print_json(json_list("sets", lines));
     return kExitOk;
   }
-  if (sets.empty()) {
+  if (lines.empty()) {
     session.say(kNoSets);
     return kExitOk;
   }
-  std::string out;
-  for (const boost::json::value& set : sets) {
-    out += status_of_set(set, session.world().clock.now(), session.colours()) + "\n";
+  session.print(status_table(lines, session.world().clock.now()));
+  std::string reasons;
+  for (const boost::json::value& line : lines) {
+    for (const std::string& reason : json_texts(line, "reasons"))
+      reasons += json_text(line, "name") + ": " + reason + "\n";
   }
-  session.print(out + count_by_health(sets));
+  session.print((reasons.empty() ? "" : "\n" + reasons) + "\n" + count_by_health(lines));
   return kExitOk;
 }
 
@@ -81,15 +100,7 @@ Result<int> run_show(Session& session, const std::string& name) {
 }  // namespace
 
 Result<std::vector<boost::json::value>> all_sets(Session& session) {
-  std::vector<boost::json::value> sets;
-  std::string after;
-  while (true) {
-    TRY(const boost::json::value page, session.api().get("/sets?limit=500&after=" + url_escape(after)));
-    for (boost::json::value& set : json_elements(page, "sets")) sets.push_back(std::move(set));
-    std::string next = json_text(page, "next");
-    if (next.empty() || next == after) return sets;
-    after = std::move(next);
-  }
+  return all_pages(session, "/sets?limit=500&after=");
 }
 
 Verb list_verb() {
@@ -117,7 +128,7 @@ Verb show_verb() {
 Verb status_verb() {
   auto name = std::make_shared<std::string>();
   Verb verb{.name = "status",
-            .summary = "Health of the sets: certificates, renewal, and how the operation goes",
+            .summary = "How the sets are: health, expiry, the next try, what is issued, deployed and served",
             .example = "certstead status"};
   verb.text("set", "SET", "Only this set", *name);
   verb.run = [name](Session& session) { return run_status(session, *name); };

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "cli/show.h"
+#include "cli/show_deployment.h"
 
 namespace certstead {
 namespace {
@@ -80,6 +81,20 @@ std::string revocation_of(const boost::json::value& certificate) {
   return status == "not-offered" ? "the CA offers no answer" : "";
 }
 
+// "-" where nothing of this kind is configured.
+Cell reach_cell(const boost::json::value& from, std::string_view name) {
+  const std::string reach = json_text(from, name);
+  if (reach == "yes") return {reach, Colour::kGreen};
+  if (reach == "part" || reach == "no") return {reach, Colour::kRed};
+  return "-";
+}
+
+void add_reach(Facts& facts, const boost::json::value& set) {
+  if (json_elements(set, "deployments").empty()) return;
+  facts.add("deployed", reach_cell(set, "deployed").text);
+  facts.add("served", reach_cell(set, "served").text);
+}
+
 std::string heading(const boost::json::value& set, bool colours) {
   const std::string health = health_of(set);
   return json_text(set, "name") + ": " + coloured(health, colour_of_health(health), colours) + ", " +
@@ -95,6 +110,19 @@ Table table_of_sets(const std::vector<boost::json::value>& sets, Instant now) {
     table.add({json_text(set, "name"), join(json_texts(set, "key_types"), ","), json_text(set, "status"),
                Cell(health, colour_of_health(health)), json_text(set, "issuer"),
                show_date_and_span(first_expiry(set), now), show_date(json_instant(set, "renew_at"))});
+  }
+  return table;
+}
+
+Table status_table(const std::vector<boost::json::value>& lines, Instant now) {
+  Table table({"SET", "HEALTH", "KEYS", "EXPIRES", "NEXT TRY", "ISSUED", "DEPLOYED", "SERVED"});
+  for (const boost::json::value& line : lines) {
+    const std::string health = json_text(line, "health");
+    table.add({json_text(line, "name"), Cell(health, colour_of_health(health)),
+               join(json_texts(line, "key_types"), ","),
+               show_date_and_span(json_instant(line, "expires"), now),
+               show_date(json_instant(line, "next_try")), show_date(json_instant(line, "issued")),
+               reach_cell(line, "deployed"), reach_cell(line, "served")});
   }
   return table;
 }
@@ -123,6 +151,7 @@ std::string details_of_set(const boost::json::value& set, Instant now, bool colo
   add_reasons(facts, set);
   facts.add("renewal", renewal_of(set, now));
   add_operation(facts, set, now);
+  add_reach(facts, set);
   facts.add("archived", std::to_string(json_number(set, "archived")));
   std::string out = heading(set, colours) + facts.text(2);
   for (const boost::json::value& active : json_elements(set, "active")) {
@@ -138,6 +167,10 @@ std::string details_of_set(const boost::json::value& set, Instant now, bool colo
     out += "  " + json_text(active, "key_type") + ", version " +
            std::to_string(json_number(active, "version")) + "\n" + certificate.text(4);
   }
+  for (const boost::json::value& deployment : json_elements(set, "deployments")) {
+    out += "  deployment " + json_text(deployment, "name") + " on " + json_text(deployment, "host") + "\n" +
+           facts_of_deployment(deployment, now).text(4);
+  }
   return out;
 }
 
@@ -148,6 +181,7 @@ std::string status_of_set(const boost::json::value& set, Instant now, bool colou
   facts.add("expires", expiry_of(set, now));
   facts.add("renewal", renewal_of(set, now));
   add_operation(facts, set, now);
+  add_reach(facts, set);
   return heading(set, colours) + facts.text(2);
 }
 

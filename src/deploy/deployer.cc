@@ -13,6 +13,11 @@ void set_failure(DeploymentReport& report, const Error& error) {
   report.error_id = error.id;
 }
 
+void remember(DeployState& state, const DeploymentReport& report) {
+  state.report = report;
+  state.told = false;
+}
+
 void judge_proof(DeploymentReport& report) {
   if (report.outcome == DeployOutcome::kFailed || all_served(report.served)) return;
   report.outcome = DeployOutcome::kNotServed;
@@ -45,7 +50,7 @@ DeployRun Deployer::failed(const Deployment& deployment, const Error& error) con
   }
   if (state) {
     DeployState kept = *state;
-    kept.report = run.report;
+    remember(kept, run.report);
     // The failure that is reported matters more than one to remember it.
     static_cast<void>(write_state(options_.state, deployment.name, kept));
   }
@@ -68,7 +73,7 @@ DeployRun Deployer::run(const Deployment& deployment, const std::vector<DeployCr
   run.report.reported = clock_.now();
   run.changed = attempt.changed();
   run.lines = std::move(attempt.lines());
-  attempt.state().report = run.report;
+  remember(attempt.state(), run.report);
   const Status kept = write_state(options_.state, deployment.name, attempt.state());
   if (!kept) {
     set_failure(run.report, kept.error().within("what was done can't be remembered"));
@@ -95,7 +100,7 @@ DeployRun Deployer::prove_again(const Deployment& deployment,
   }
   attempt.observe(run.report, Duration{0});
   judge_proof(run.report);
-  attempt.state().report = run.report;
+  remember(attempt.state(), run.report);
   const Status kept = write_state(options_.state, deployment.name, attempt.state());
   if (!kept) set_failure(run.report, kept.error());
   if (run.report.outcome == DeployOutcome::kNotServed) {

@@ -88,6 +88,24 @@ Result<std::vector<DeployRun>> DeployHost::run(Mode mode, const Wanted& wanted) 
   return runs;
 }
 
+Result<std::vector<DeploymentReport>> DeployHost::untold() const {
+  TRY(const std::vector<DeployFile> files, directory_.list());
+  std::vector<DeploymentReport> out;
+  for (const DeployFile& file : files) {
+    TRY(const DeployState state, read_state(places_.state, file.name));
+    if (state.report && !state.told && !state.report->set_name.empty()) out.push_back(*state.report);
+  }
+  return out;
+}
+
+Status DeployHost::mark_told(const DeploymentReport& report) const {
+  TRY(const FileLock held, lock(places_.state));
+  TRY(DeployState state, read_state(places_.state, report.name));
+  if (!state.report || !same_state(*state.report, report)) return Done{};
+  state.told = true;
+  return write_state(places_.state, report.name, state);
+}
+
 Result<std::vector<std::string>> DeployHost::describe(const Deployment& deployment) const {
   TRY(const auto credentials, credentials_of(deployment.set));
   TRY(const bool due, deployer_.is_due(deployment, credentials));

@@ -11,7 +11,7 @@ namespace certstead {
 
 struct DeployPlaces {
   std::string directory = kDefaultDeployDir;
-  std::string view = "/var/lib/certstead/views/deploy";
+  std::string view = "/var/lib/certstead-views/deploy";
   std::string state = "/var/lib/certstead-deploy";
 };
 
@@ -37,6 +37,10 @@ class DeployHost {
       const Wanted& wanted) const;
   // The same for a deployment that is not in deploy.d (yet).
   Result<std::vector<std::string>> describe(const Deployment& deployment) const;
+  // The last reports of which the manager does not know, by name.
+  Result<std::vector<DeploymentReport>> untold() const;
+  // The manager has this report; a newer one remains to be told. Waits as run().
+  Status mark_told(const DeploymentReport& report) const;
   // Change whenever the view, or a file of deploy.d, may have changed.
   std::string view_position() const;
   std::string config_position() const;

@@ -25,6 +25,8 @@ Result<DeployState> from_json(const boost::json::value& value, const std::string
     TRY(written.leaf, file.string("leaf"));
     TRY(written.content, file.string("content"));
   }
+  TRY(const std::optional<bool> told, from.optional_boolean("told"));
+  state.told = told.value_or(false);
   const boost::json::value* report = from.find("report");
   if (report != nullptr && !report->is_null()) {
     TRY(state.report, report_from_json(*report, name));
@@ -37,7 +39,8 @@ boost::json::object to_json(const DeployState& state) {
   for (const auto& [path, file] : state.written) {
     written.push_back(boost::json::object{{"path", path}, {"leaf", file.leaf}, {"content", file.content}});
   }
-  boost::json::object out{{"complete", state.complete}, {"config", state.digest_of_config}};
+  boost::json::object out{
+      {"complete", state.complete}, {"config", state.digest_of_config}, {"told", state.told}};
   out["written"] = std::move(written);
   out["report"] = state.report ? boost::json::value(report_to_json(*state.report)) : boost::json::value();
   return out;

@@ -21,6 +21,7 @@ struct DeployState {
   std::string digest_of_config;
   std::map<std::string, WrittenFile> written;  // by path; PKCS#12 files alone
   std::optional<DeploymentReport> report;      // the last one
+  bool told = false;                           // the manager has that one
 };
 
 // No state if the file is absent. kInvalid if it can't be read as one. Blocks.

@@ -87,6 +87,9 @@ void DeployWatch::send_reports() {
       send_at_ = clock_.elapsed() + options_.report_retry;
       return;
     }
+    const Status marked = host_.mark_told(one->second);
+    if (!marked)
+      log_.warning("deploy.not-marked", {{"deployment", one->first}, {"error", marked.error().detail}});
     one = unsent_.erase(one);
   }
 }

@@ -119,11 +119,24 @@ TEST_F(Watching, WithoutAManagerTheReportWaits) {
   watch_.look();
   EXPECT_EQ(runs(), 1U);
   EXPECT_TRUE(sent_.empty());
+  EXPECT_EQ(host_.untold()->size(), 1U);
   manager_is_there_ = true;
   clock_.advance(std::chrono::seconds{11});
   watch_.look();
   ASSERT_EQ(sent_.size(), 1U);
   EXPECT_EQ(sent_.back().deployed.front().serial, serial_);
+  EXPECT_TRUE(host_.untold()->empty());
+}
+
+TEST_F(Watching, WhatIsToldOfAnOlderReportLeavesTheNewerOneToTell) {
+  manager_is_there_ = false;
+  watch_.look();
+  const DeploymentReport older = host_.untold()->front();
+  activate();
+  watch_.look();
+  ASSERT_TRUE(host_.mark_told(older));
+  ASSERT_EQ(host_.untold()->size(), 1U);
+  EXPECT_EQ(host_.untold()->front().deployed.front().serial, serial_);
 }
 
 TEST_F(Watching, WhatIsFineIsProvedAgainEveryHour) {

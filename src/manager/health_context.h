@@ -1,12 +1,9 @@
 // What the use cases of health and notifications are given beyond the common context.
 #pragma once
 
-#include <vector>
-
 #include "manager/context.h"
 #include "model/certificate_check.h"
 #include "model/due_notices.h"
-#include "model/finding_source.h"
 
 namespace certstead {
 
@@ -17,7 +14,7 @@ struct HealthContext {
   RevocationSource& revocation;
   Prober& prober;
   Notifier& notifier;
-  std::vector<FindingSource*> sources = {};
+  CaKeeper* cas = nullptr;  // our own CAs; null: none
 };
 
 struct HealthSettings {

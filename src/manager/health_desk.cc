@@ -4,6 +4,7 @@
 #include <map>
 
 #include "base/text.h"
+#include "manager/requests.h"
 
 namespace certstead {
 namespace {
@@ -35,6 +36,34 @@ Status add_watches(const StorePorts& store, std::vector<Finding>& out) {
   return Done{};
 }
 
+// What is wrong with our own CAs, one finding for each reason.
+Status add_cas(CaKeeper* cas, std::vector<Finding>& out) {
+  if (cas == nullptr) return Done{};
+  TRY(const auto views, cas->list());
+  for (const CaView& view : views) {
+    for (const CaProblem& problem : view.problems) {
+      out.push_back({problem.severity, problem.id, "CA " + view.record.name,
+                     "CA " + printable(view.record.name) + ": " + problem.detail});
+    }
+  }
+  return Done{};
+}
+
+// Findings about deployments go to their sets; of those whose set is not there nobody would hear.
+Status add_lost_deployments(const StorePorts& store, std::vector<Finding>& out) {
+  TRY(const auto reports, store.deployments.list_deployments());
+  for (const DeploymentReport& report : reports) {
+    const auto set = store.sets.find_set_by_name(report.set_name);
+    if (set || set.error().code != Code::kNotFound) continue;
+    out.push_back({Health::kRed, "deploy-without-set", "deployment " + report.name,
+                   "deployment " + printable(report.name) + " on " + printable(report.host) +
+                       " wants the set " + printable(report.set_name) +
+                       ", which there is not; mend its file, or run `certstead deploy remove " + report.name +
+                       "` there"});
+  }
+  return Done{};
+}
+
 std::vector<GroupedFinding> grouped(std::vector<Finding> findings) {
   sort_findings(findings);
   std::vector<GroupedFinding> out;
@@ -49,28 +78,21 @@ std::vector<GroupedFinding> grouped(std::vector<Finding> findings) {
   return out;
 }
 
-}  // namespace
-
-Result<HealthReport> report_on(const HealthContext& context, const CredentialSet& set, Instant now) {
-  const StorePorts& store = context.base.store;
-  TRY(const auto active, store.versions.active_versions(set.id));
-  TRY(const auto checks, store.checks.checks_of_set(set.id));
-  HealthReport report = health_of(set, active, checks, now);
-  for (FindingSource* const source : context.sources) {
-    TRY(auto more, source->findings(set, now));
-    for (Finding& finding : more) {
-      report.certificate = std::max(report.certificate, finding.severity);
-      report.findings.push_back(std::move(finding));
-    }
-  }
-  sort_findings(report.findings);
-  return report;
+std::optional<Finding> stalled_watch(const std::optional<Instant>& last_round, Instant now) {
+  if (!last_round || now - *last_round <= kWatchStalled) return std::nullopt;
+  return Finding{Health::kRed, "watch-stalled", "this manager",
+                 "the watch last ran " + describe(now - *last_round) +
+                     " ago: nothing is checked and nobody is told; restart the manager and look at its log"};
 }
+
+}  // namespace
 
 Result<std::vector<Finding>> common_findings(const HealthContext& context, Instant now) {
   const StorePorts& store = context.base.store;
   TRY(const auto roots, store.roots.list_roots());
   std::vector<Finding> out = root_findings(roots, now);
+  CHECK_OK(add_cas(context.cas, out));
+  CHECK_OK(add_lost_deployments(store, out));
   CHECK_OK(add_watches(store, out));
   CHECK_OK(add_terms(store, out));
   return out;
@@ -81,32 +103,25 @@ Result<HealthView> HealthDesk::view(std::string_view name) {
   const Instant now = context_.base.clock.now();
   HealthView out;
   std::vector<Finding> all;
-  const auto add = [&](const CredentialSet& set) -> Status {
-    TRY(HealthReport report, report_on(context_, set, now));
+  const auto add = [&](HealthReport report) {
     const Health overall = std::max(report.overall(), worst_of(report.findings));
     ++(overall == Health::kRed ? out.red : overall == Health::kYellow ? out.yellow : out.green);
     std::move(report.findings.begin(), report.findings.end(), std::back_inserter(all));
-    return Done{};
   };
   TRY(out.last_round, store.beats.beat(kWatchBeat));
   if (!name.empty()) {
-    TRY(const CredentialSet set, store.sets.find_set_by_name(name));
-    CHECK_OK(add(set));
+    TRY(SetView view, Requests(context_.base).show(name));
+    add(std::move(view.health));
   } else {
-    std::vector<CredentialSet> page;
-    for (std::string after;; after = page.back().name) {
-      TRY(page, store.sets.list_sets(after, kPage));
-      for (const CredentialSet& set : page) CHECK_OK(add(set));
+    for (std::string after;;) {
+      TRY(const auto page, store.pages.page(after, kPage, PageDetail::kBrief));
+      for (const SetParts& parts : page) add(health_of(parts, now));
       if (page.size() < kPage) break;
+      after = page.back().set.name;
     }
     TRY(auto common, common_findings(context_, now));
     std::move(common.begin(), common.end(), std::back_inserter(all));
-    if (out.last_round && now - *out.last_round > kWatchStalled) {
-      all.push_back(
-          {Health::kRed, "watch-stalled", "this manager",
-           "the watch last ran " + describe(now - *out.last_round) +
-               " ago: nothing is checked and nobody is told; restart the manager and look at its log"});
-    }
+    if (const auto stalled = stalled_watch(out.last_round, now)) all.push_back(*stalled);
   }
   out.overall = worst_of(all);
   out.findings = grouped(std::move(all));

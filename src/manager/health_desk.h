@@ -27,9 +27,8 @@ inline constexpr Duration kWatchStalled = std::chrono::minutes{30};
 // What the watch notes of itself among the Beats.
 inline constexpr std::string_view kWatchBeat = "watch";
 
-// Everything that is known about `set`: judge(), checks, and what other parts report.
-Result<HealthReport> report_on(const HealthContext& context, const CredentialSet& set, Instant now);
-// What is wrong beyond the sets: roots, watched addresses, terms of service.
+// What is wrong beyond the sets: roots, our own CAs, watched addresses, terms of service, deployments of sets
+// that there are not.
 Result<std::vector<Finding>> common_findings(const HealthContext& context, Instant now);
 
 class HealthDesk {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "manager/accounts.h"
+#include "manager/deployment_desk.h"
 #include "manager/exports.h"
 #include "manager/health_desk.h"
 #include "manager/imports.h"
@@ -23,6 +24,7 @@ struct Manager {
   IssuerDesk& issuers;
   ExportDesk& exports;
   ManualDesk& manual;
+  DeploymentDesk& deployments;
   CaKeeper& cas;
   Jobs& jobs;
   Audit& audit;

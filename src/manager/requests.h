@@ -3,6 +3,7 @@
 
 #include "manager/context.h"
 #include "model/certificate_findings.h"
+#include "model/deployment_health.h"
 
 namespace certstead {
 
@@ -33,10 +34,22 @@ struct RequestOutcome {
 // A set with everything that is known of it.
 struct SetView {
   CredentialSet set;
-  std::vector<CredentialVersion> versions;  // newest first
+  std::vector<CredentialVersion> versions;  // newest first; in lists the active ones alone
+  std::size_t archived = 0;                 // versions that are not active
   HealthReport health;
   std::vector<VersionCheck> checks;  // of the active versions
   std::vector<Order> orders;         // unfinished
+  std::vector<DeploymentReport> deployments;
+};
+
+// One line about a set: how it is, and how far its certificates have come.
+struct SetStatusLine {
+  CredentialSet set;
+  HealthReport health;
+  std::optional<Instant> expires;   // the first of the active certificates
+  std::optional<Instant> issued;    // the newest of them
+  std::optional<Instant> next_try;  // of what is failing, else of the renewal
+  DeploymentFacts reach;
 };
 
 class Requests {
@@ -59,6 +72,7 @@ class Requests {
   Result<SetView> show(std::string_view name);
   // At most `limit` sets after the name `after`, with versions and health.
   Result<std::vector<SetView>> list(std::string_view after, std::size_t limit);
+  Result<std::vector<SetStatusLine>> status(std::string_view after, std::size_t limit);
 
  private:
   Context context_;

@@ -5,6 +5,7 @@
 
 #include "base/id.h"
 #include "base/text.h"
+#include "model/deployment_health.h"
 
 namespace certstead {
 namespace {
@@ -15,9 +16,9 @@ constexpr Duration kNoSuccess = std::chrono::hours{24};
 constexpr Duration kSilence = std::chrono::hours{6};
 constexpr std::string_view kManager = "this manager";
 
-// A renewal that failed once or twice mends itself mostly.
-void drop_early_failures(std::vector<Finding>& findings, const CredentialSet& set,
-                         const HealthSettings& settings) {
+// A renewal that failed once or twice mends itself mostly, and what was issued a moment ago is on its way.
+void drop_passing(std::vector<Finding>& findings, const CredentialSet& set, const HealthSettings& settings) {
+  std::erase_if(findings, [](const Finding& finding) { return finding.id == kDeployPending; });
   if (set.operation.failures >= settings.notify.failures) return;
   std::erase_if(findings, [](const Finding& finding) { return finding.id == "renewal-failing"; });
 }
@@ -79,18 +80,17 @@ Result<std::size_t> Teller::judge_page() {
     newest_.reset();
   }
   TRY(const HealthSettings settings, read_health_settings(store.settings));
-  TRY(const auto page, store.sets.list_sets(after_, options_.sets));
-  for (const CredentialSet& set : page) {
-    TRY(HealthReport report, report_on(context_, set, now));
-    drop_early_failures(report.findings, set, settings);
-    CHECK_OK(tell(set.name, report.findings));
-    if (set.renew_at && now - *set.renew_at > kNoSuccess) ++overdue_;
-    TRY(const auto active, store.versions.active_versions(set.id));
-    for (const CredentialVersion& version : active) {
+  TRY(const auto page, store.pages.page(after_, options_.sets, PageDetail::kBrief));
+  for (const SetParts& parts : page) {
+    HealthReport report = health_of(parts, now);
+    drop_passing(report.findings, parts.set, settings);
+    CHECK_OK(tell(parts.set.name, report.findings));
+    if (parts.set.renew_at && now - *parts.set.renew_at > kNoSuccess) ++overdue_;
+    for (const CredentialVersion& version : parts.active) {
       newest_ = std::max(newest_.value_or(version.activated), version.activated);
     }
   }
-  after_ = page.size() < options_.sets ? "" : page.back().name;
+  after_ = page.size() < options_.sets ? "" : page.back().set.name;
   if (after_.empty()) CHECK_OK(tell_common());
   return page.size();
 }

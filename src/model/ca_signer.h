@@ -1,6 +1,8 @@
 // Ports: signing with our own CAs, and keeping them.
 #pragma once
 
+#include <algorithm>
+
 #include "model/health.h"
 #include "model/micro_ca.h"
 
@@ -50,11 +52,22 @@ struct CaInput {
   bool subordinate = false;
 };
 
+// Ids: "ca-waiting", "ca-key-mismatch" (and others that keep it from being opened), "ca-expired",
+// "ca-expires", "crl-expired", "crl-old".
+struct CaProblem {
+  Health severity = Health::kYellow;
+  std::string id;
+  std::string detail;  // one sentence
+};
 struct CaView {
   CaRecord record;
   std::optional<CertificateFacts> facts;  // of its certificate; nothing while that is awaited
-  Health health = Health::kGreen;
-  std::vector<std::string> reasons;  // one sentence each
+  std::vector<CaProblem> problems;
+  Health health() const {
+    Health worst = Health::kGreen;
+    for (const CaProblem& problem : problems) worst = std::max(worst, problem.severity);
+    return worst;
+  }
 };
 
 // The CAs as their administrator sees them.

@@ -41,10 +41,13 @@ class Judge {
       : report_(report), active_(active), now_(now), health_(health) {}
 
   void run() {
-    if (report_.outcome == DeployOutcome::kFailed)
+    if (report_.outcome == DeployOutcome::kFailed) {
+      // What is not deployed and not served follows from it.
       worse(Health::kRed, "deploy-failed", "failed: " + report_.error);
-    for (const DeployedCertificate& file : report_.deployed) judge_file(file);
-    for (const ServedCertificate& served : report_.served) judge_served(served);
+    } else {
+      for (const DeployedCertificate& file : report_.deployed) judge_file(file);
+      for (const ServedCertificate& served : report_.served) judge_served(served);
+    }
     if (now_ - report_.reported > kSilence) {
       worse(Health::kYellow, "deploy-silent",
             "has not reported for " + describe(now_ - report_.reported) +
@@ -56,18 +59,24 @@ class Judge {
   void judge_file(const DeployedCertificate& file) {
     const ActiveCertificate* wanted = active_of(active_, is_rsa(file.key_type));
     if (wanted == nullptr || wanted->serial == file.serial) return;
-    worse(now_ - wanted->activated > kGrace ? Health::kRed : Health::kYellow, "deploy-outdated",
-          "deployed is older than issued: " + file.path + " has serial " + file.serial + ", issued is " +
-              wanted->serial);
+    late_or_pending(is_fresh(*wanted), "deploy-outdated",
+                    "deployed is older than issued: " + file.path + " has serial " + file.serial +
+                        ", issued is " + wanted->serial);
   }
 
   void judge_served(const ServedCertificate& served) {
     if (is_served(served, active_)) return;
     const ActiveCertificate* wanted = active_of(active_, served.kind == "rsa");
-    const bool fresh = wanted != nullptr && now_ - wanted->activated <= kGrace && served.problem.empty();
+    const bool fresh = wanted != nullptr && is_fresh(*wanted) && served.problem.empty();
     const std::string seen = served.problem.empty() ? "it shows serial " + served.serial : served.problem;
-    worse(fresh ? Health::kYellow : Health::kRed, "not-served",
-          "not served at " + served.target + " (" + served.kind + "): " + seen);
+    late_or_pending(fresh, "not-served",
+                    "not served at " + served.target + " (" + served.kind + "): " + seen);
+  }
+
+  bool is_fresh(const ActiveCertificate& wanted) const { return now_ - wanted.activated <= kGrace; }
+  void late_or_pending(bool pending, std::string id, const std::string& what) {
+    worse(pending ? Health::kYellow : Health::kRed, pending ? std::string(kDeployPending) : std::move(id),
+          what);
   }
 
   void worse(Health level, std::string id, const std::string& what) {

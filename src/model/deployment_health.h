@@ -32,9 +32,11 @@ std::vector<ActiveCertificate> active_certificates(const std::vector<CredentialV
 
 DeploymentFacts facts_of(const std::vector<DeploymentReport>& reports,
                          const std::vector<ActiveCertificate>& active);
-// Adds reasons to `health`. Red: a deployment failed, files older than what was issued ten minutes ago, a
-// port that shows something else. Yellow: the same within the first ten minutes after issuance, no report for
-// a day.
+// Id of what is on its way: certificates of the last ten minutes that are not deployed or served yet.
+inline constexpr std::string_view kDeployPending = "deploy-pending";
+// Adds reasons to `health`. Red: a deployment failed ("deploy-failed"), files older than what was issued
+// ("deploy-outdated"), a port that shows something else ("not-served"). Yellow: kDeployPending; no report for
+// a day ("deploy-silent").
 void judge_deployments(const std::vector<DeploymentReport>& reports,
                        const std::vector<ActiveCertificate>& active, Instant now, HealthReport& health);
 

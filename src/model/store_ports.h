@@ -5,6 +5,7 @@
 #include "model/beats.h"
 #include "model/challenge.h"
 #include "model/credentials.h"
+#include "model/deployment.h"
 #include "model/export_identity.h"
 #include "model/feed.h"
 #include "model/issuer_record.h"
@@ -13,6 +14,7 @@
 #include "model/micro_ca.h"
 #include "model/notify.h"
 #include "model/orders.h"
+#include "model/set_page.h"
 #include "model/settings.h"
 #include "model/trusted_root.h"
 #include "model/url_watch.h"
@@ -38,6 +40,8 @@ struct StorePorts {
   Beats& beats;
   ExportIdentities& exports;
   CaRecords& cas;
+  Deployments& deployments;
+  SetPages& pages;
 };
 
 }  // namespace certstead

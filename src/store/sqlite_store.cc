@@ -53,7 +53,9 @@ class SqliteStore final : public Store {
         notifications_(sqlite::make_notifications(core_)),
         beats_(sqlite::make_beats(core_)),
         exports_(sqlite::make_export_identities(core_)),
-        cas_(sqlite::make_ca_records(core_)) {}
+        cas_(sqlite::make_ca_records(core_)),
+        deployments_(sqlite::make_deployments(core_)),
+        pages_(sqlite::make_set_pages(core_)) {}
 
   CredentialSets& credentials() override { return *sets_; }
   CredentialVersions& versions() override { return *versions_; }
@@ -78,6 +80,8 @@ class SqliteStore final : public Store {
   Beats& beats() override { return *beats_; }
   ExportIdentities& exports() override { return *exports_; }
   CaRecords& cas() override { return *cas_; }
+  Deployments& deployments() override { return *deployments_; }
+  SetPages& pages() override { return *pages_; }
 
  private:
   std::unique_ptr<Foundation> foundation_;
@@ -101,6 +105,8 @@ class SqliteStore final : public Store {
   const std::unique_ptr<Beats> beats_;
   const std::unique_ptr<ExportIdentities> exports_;
   const std::unique_ptr<CaRecords> cas_;
+  const std::unique_ptr<Deployments> deployments_;
+  const std::unique_ptr<SetPages> pages_;
 };
 
 // SQLite takes an empty file for an absent one, and this one is private from the start.

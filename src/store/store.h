@@ -35,6 +35,8 @@ class Store {
   virtual Beats& beats() = 0;
   virtual ExportIdentities& exports() = 0;
   virtual CaRecords& cas() = 0;
+  virtual Deployments& deployments() = 0;
+  virtual SetPages& pages() = 0;
 
   // Writes a copy of everything, as it is at one moment, to `file`, which must not exist (made 0600), and
   // yields what the copy says of itself. Reading and writing go on meanwhile. Blocks for the copying; the
@@ -52,9 +54,9 @@ class Store {
 
   // All of them, as the use cases take them.
   StorePorts ports() {
-    return {credentials(), versions(),   orders(),        jobs(),     accounts(), issuers(),
-            roots(),       challenges(), members(),       settings(), audit(),    feed(),
-            checks(),      watches(),    notifications(), beats(),    exports(),  cas()};
+    return {credentials(),   versions(), orders(),   jobs(),  accounts(),    issuers(), roots(),
+            challenges(),    members(),  settings(), audit(), feed(),        checks(),  watches(),
+            notifications(), beats(),    exports(),  cas(),   deployments(), pages()};
   }
 };
 

@@ -245,12 +245,14 @@ TEST_F(MicroCas, CrlIsSignedAnewAtHalfOfItsLifeWithoutBeingAsked) {
   ASSERT_TRUE(cas().tend());
   EXPECT_EQ(cas().show("office")->record.crl_next_update, next);
   m.clock.advance(days{2});
-  EXPECT_EQ(cas().show("office")->health, Health::kYellow) << "it shows before it runs out";
+  ASSERT_EQ(cas().show("office")->problems.size(), 1U) << "it shows before it runs out";
+  EXPECT_EQ(cas().show("office")->problems.front().id, "crl-old");
+  EXPECT_EQ(cas().show("office")->health(), Health::kYellow);
   ASSERT_TRUE(cas().tend());
   EXPECT_GT(cas().show("office")->record.crl_next_update, next);
-  EXPECT_EQ(cas().show("office")->health, Health::kGreen);
+  EXPECT_EQ(cas().show("office")->health(), Health::kGreen);
   m.clock.advance(days{8});
-  EXPECT_EQ(cas().show("office")->health, Health::kRed);
+  EXPECT_EQ(cas().show("office")->health(), Health::kRed);
 }
 
 TEST_F(MicroCas, RevokingTwiceSaysSoAndStrangersAreNotOurs) {
@@ -271,8 +273,8 @@ TEST_F(MicroCas, KeyOfAnotherCaIsNoticedAtLoadAndShowsRed) {
   ASSERT_TRUE(m.store->cas().update_ca(office, {"test", "swap", "office", ""}));
   m.restart();
   EXPECT_EQ(sign("office", {"a.lab.test"}).error().id, "ca-key-mismatch");
-  EXPECT_EQ(cas().show("office")->health, Health::kRed);
-  EXPECT_THAT(cas().show("office")->reasons.front(), HasSubstr("is not the one of its certificate"));
+  EXPECT_EQ(cas().show("office")->health(), Health::kRed);
+  EXPECT_THAT(cas().show("office")->problems.front().detail, HasSubstr("is not the one of its certificate"));
   EXPECT_EQ(cas().crl("other")->empty(), false);
   EXPECT_TRUE(cas().issued("office", "", 10)->empty()) << "nothing was even reserved";
 }
@@ -292,7 +294,7 @@ TEST_F(MicroCas, LeafNeverOutlivesItsCaAndAnEndedCaSignsNothing) {
   const auto leaf = sign("office", {"a.lab.test"});
   ASSERT_TRUE(leaf);
   EXPECT_EQ(leaf->not_after, certificate_of("office").not_after());
-  EXPECT_EQ(cas().show("office")->health, Health::kRed) << "its CRL was not tended here";
+  EXPECT_EQ(cas().show("office")->health(), Health::kRed) << "its CRL was not tended here";
   m.clock.advance(days{36});
   EXPECT_EQ(sign("office", {"a.lab.test"}).error().id, "ca-expired");
 }

@@ -134,6 +134,27 @@ void get(BlobReader& from, Finding& value) {
   for (std::string* text : {&value.id, &value.subject, &value.detail}) get(from, *text);
 }
 
+void put(Encoder& out, const DeployedCertificate& value) {
+  out.text(value.path);
+  put(out, value.key_type);
+  out.text(value.serial).text(value.fingerprint).i64(to_unix_ms(value.not_after));
+}
+void get(BlobReader& from, DeployedCertificate& value) {
+  get(from, value.path);
+  get(from, value.key_type);
+  get(from, value.serial);
+  get(from, value.fingerprint);
+  value.not_after = from_unix_ms(from.in.i64());
+}
+
+void put(Encoder& out, const ServedCertificate& value) {
+  out.text(value.target).text(value.kind).text(value.serial).text(value.expected).text(value.problem);
+}
+void get(BlobReader& from, ServedCertificate& value) {
+  for (std::string* text : {&value.target, &value.kind, &value.serial, &value.expected, &value.problem})
+    get(from, *text);
+}
+
 void put(Encoder& out, const WatchResult& value) {
   out.i64(to_unix_ms(value.at));
   put(out, value.findings);

@@ -4,6 +4,7 @@
 
 #include "base/codec.h"
 #include "model/certificate_facts.h"
+#include "model/deployment.h"
 #include "model/domain_name.h"
 #include "model/order.h"
 #include "model/sealed.h"
@@ -31,6 +32,8 @@ void put(Encoder& out, const Grant& value);
 void put(Encoder& out, const CertificateFacts& value);
 void put(Encoder& out, const Authorization& value);
 void put(Encoder& out, const Finding& value);
+void put(Encoder& out, const DeployedCertificate& value);
+void put(Encoder& out, const ServedCertificate& value);
 void put(Encoder& out, const WatchResult& value);
 void put(Encoder& out, KeyType value);
 void put(Encoder& out, bool value);
@@ -44,6 +47,8 @@ void get(BlobReader& from, Grant& value);
 void get(BlobReader& from, CertificateFacts& value);
 void get(BlobReader& from, Authorization& value);
 void get(BlobReader& from, Finding& value);
+void get(BlobReader& from, DeployedCertificate& value);
+void get(BlobReader& from, ServedCertificate& value);
 void get(BlobReader& from, WatchResult& value);
 void get(BlobReader& from, KeyType& value);
 void get(BlobReader& from, bool& value);

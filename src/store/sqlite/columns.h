@@ -6,6 +6,7 @@
 
 #include "model/certificate_check.h"
 #include "model/credential.h"
+#include "model/deployment.h"
 #include "model/health.h"
 #include "model/job.h"
 #include "store/sqlite/blobs.h"
@@ -26,6 +27,10 @@ inline std::string_view word(JobStatus value) { return job_status_name(value); }
 inline std::string_view word(AcmeStatus value) { return acme_status_name(value); }
 inline std::string_view word(Health value) { return health_name(value); }
 inline std::string_view word(RevocationStatus value) { return revocation_status_name(value); }
+inline std::string_view word(DeployOutcome value) { return deploy_outcome_name(value); }
+inline Result<DeployOutcome> read_word(std::string_view text, DeployOutcome) {
+  return parse_deploy_outcome(text);
+}
 inline Result<Health> read_word(std::string_view text, Health) { return parse_health(text); }
 inline Result<RevocationStatus> read_word(std::string_view text, RevocationStatus) {
   return parse_revocation_status(text);

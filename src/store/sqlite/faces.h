@@ -27,6 +27,8 @@ std::unique_ptr<UrlWatches> make_url_watches(const Core& core);
 std::unique_ptr<Notifications> make_notifications(const Core& core);
 std::unique_ptr<Beats> make_beats(const Core& core);
 std::unique_ptr<CaRecords> make_ca_records(const Core& core);
+std::unique_ptr<Deployments> make_deployments(const Core& core);
+std::unique_ptr<SetPages> make_set_pages(const Core& core);
 
 // What the head row says of the store.
 Result<StoreIdentity> read_identity(Database& db);

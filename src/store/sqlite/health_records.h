@@ -1,6 +1,7 @@
-// The columns of what health and notifications keep.
+// The columns of what health, notifications and deployments keep.
 #pragma once
 
+#include "model/deployment.h"
 #include "model/notify.h"
 #include "model/url_watch.h"
 #include "store/sqlite/columns.h"
@@ -45,6 +46,18 @@ struct Table<NotifyTarget> {
     visit("account", r.user), visit("tls", r.tls), visit("trusted_pem", r.trusted_pem);
     visit("allowed_networks", r.allowed_networks), visit("secret", r.secret), visit("grants", r.grants);
     visit("created", r.created);
+  }
+};
+
+template <>
+struct Table<DeploymentReport> {
+  static constexpr std::string_view name = "deployments";
+  template <class V, class R>
+  static void columns(V&& visit, R& r) {
+    visit("name", r.name), visit("host", r.host), visit("set_name", r.set_name), visit("layout", r.layout);
+    visit("outcome", r.outcome), visit("error", r.error), visit("error_id", r.error_id);
+    visit("deployed", r.deployed), visit("served", r.served);
+    visit("deployed_at", r.deployed_at), visit("proved_at", r.proved_at), visit("reported", r.reported);
   }
 };
 

@@ -247,13 +247,25 @@ CREATE UNIQUE INDEX issued_certificates_request ON issued_certificates (ca, requ
 CREATE INDEX issued_certificates_revoked ON issued_certificates (ca, not_after) WHERE revoked IS NOT NULL;
 )sql";
 
+// What the deployments of hosts report: the last report of each.
+constexpr const char* kDeployments = R"sql(
+CREATE TABLE deployments (
+  name TEXT PRIMARY KEY, host TEXT NOT NULL, set_name TEXT NOT NULL, layout TEXT NOT NULL,
+  outcome TEXT NOT NULL, error TEXT NOT NULL, error_id TEXT NOT NULL,
+  deployed BLOB NOT NULL, served BLOB NOT NULL,
+  deployed_at INTEGER, proved_at INTEGER, reported INTEGER NOT NULL
+) STRICT;
+CREATE INDEX deployments_by_set ON deployments (set_name);
+)sql";
+
 }  // namespace
 
 const std::vector<Migration>& schema() {
   static const std::vector<Migration> steps = {{1, "first tables", kFirst},
                                                {2, "health", kHealth},
                                                {3, "pruning, budgets, exportable keys", kDebts},
-                                               {4, "own CAs", kMicroCas}};
+                                               {4, "own CAs", kMicroCas},
+                                               {5, "deployments", kDeployments}};
   return steps;
 }
 
