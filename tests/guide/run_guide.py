@@ -14,7 +14,8 @@ comment in the guide says what is put in the place of what, so that real names b
     <!-- guide: www.example.org=www.lab.test letsencrypt-staging=pebble "sudo "= -->
 
 LAB stands for the lab's directory and HTTPS for its gateway's port there. The variables CERTSTEAD_SOCKET,
-CERTSTEAD_SETUP_DATA and CERTSTEAD_SETUP_IDENTITY lead to the lab; CERTSTEAD_CONFIG is a file of the working directory.
+CERTSTEAD_SETUP_DATA, CERTSTEAD_SETUP_IDENTITY and CERTSTEAD_DEPLOY_VIEW lead to the lab; CERTSTEAD_CONFIG is a file of the
+working directory, and deployments and their state lie there too.
 """
 import os
 import pathlib
@@ -163,7 +164,9 @@ def main():
                        "CERTSTEAD_SOCKET": str(lab_directory / "api.sock"),
                        "CERTSTEAD_CONFIG": str(work / "certstead.toml"),
                        "CERTSTEAD_SETUP_DATA": str(lab_directory / "data"),
-                       "CERTSTEAD_SETUP_IDENTITY": str(lab_directory / "identity")}
+                       "CERTSTEAD_SETUP_IDENTITY": str(lab_directory / "identity"),
+                       "CERTSTEAD_DEPLOY_DIR": str(work / "deploy.d"), "CERTSTEAD_DEPLOY_STATE": str(work / "deploy-state"),
+                       "CERTSTEAD_DEPLOY_VIEW": str(lab_directory / "views" / "gateway")}
         for command in commands:
             problem = run_command(command, pairs, environment, work)
             if problem:
