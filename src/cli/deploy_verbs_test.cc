@@ -87,12 +87,10 @@ TEST(Status, ShowsHowFarTheCertificatesOfEachSetHaveCome) {
   EXPECT_EQ(ran.exit_code, kExitOk);
   EXPECT_EQ(
       ran.out,
-      "SET               HEALTH  KEYS          EXPIRES               NEXT TRY    ISSUED      DEPLOYED  "
-      "SERVED\n"
-      "----------------  ------  ------------  --------------------  ----------  ----------  --------  "
-      "------\n"
-      "www.example.test  red     p256,rsa2048  2027-02-20 (90 days)  2027-01-21  2026-11-22  yes       part\n"
-      "z.test            green   p256          -                     -           -           -         -\n"
+      "SET               HEALTH  KEYS          EXPIRES               NEXT TRY    ISSUED  DEPLOYED  SERVED\n"
+      "----------------  ------  ------------  --------------------  ----------  ------  --------  ------\n"
+      "www.example.test  red     p256,rsa2048  2027-02-20 (90 days)  2027-01-21  yes     yes       part\n"
+      "z.test            green   p256          -                     -           no      -         -\n"
       "\n"
       "www.example.test: not served at https://www.example.test (rsa): it shows serial 01\n"
       "\n"

@@ -147,9 +147,10 @@ Result<std::string> read_file_or_input(Session& session, const std::string& path
 
 Result<SecretBytes> read_secret(Session& session, const std::string& path) {
   TRY(std::string text, read_file_or_input(session, path));
-  SecretBytes all(view_bytes(text));
+  const SecretBytes all(view_bytes(text));
   wipe_text(text);
-  return first_line(all);
+  const SecretBytes line = first_line(all);
+  return SecretBytes(view_bytes(trim(view_text(line.reveal()))));
 }
 
 Verb roots_verb() {

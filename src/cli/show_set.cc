@@ -121,7 +121,8 @@ Table status_table(const std::vector<boost::json::value>& lines, Instant now) {
     table.add({json_text(line, "name"), Cell(health, colour_of_health(health)),
                join(json_texts(line, "key_types"), ","),
                show_date_and_span(json_instant(line, "expires"), now),
-               show_date(json_instant(line, "next_try")), show_date(json_instant(line, "issued")),
+               show_date(json_instant(line, "next_try")),
+               json_instant(line, "issued") ? Cell("yes", Colour::kGreen) : Cell("no", Colour::kRed),
                reach_cell(line, "deployed"), reach_cell(line, "served")});
   }
   return table;
