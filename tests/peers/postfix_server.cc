@@ -73,6 +73,7 @@ Result<std::unique_ptr<TlsServer>> start_postfix(const TlsServerOptions& options
                   "smtps://127.0.0.1:" + std::to_string(smtps)};
   plan.check = {kProgram, "-c", dir + "/conf", "check"};
   plan.reload = {kProgram, "-c", dir + "/conf", "reload"};
+  plan.stop = {kProgram, "-c", dir + "/conf", "stop"};
   return TlsServer::start(std::move(directory), std::move(plan));
 }
 

@@ -3,6 +3,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <thread>
+
 #include "base/file.h"
 #include "base/text.h"
 #include "peers/process.h"
@@ -41,7 +43,14 @@ std::string TlsServer::log() const {
 }
 
 void TlsServer::stop() {
-  if (process_) process_->stop(kGrace);
+  if (!running()) return;
+  if (!plan_.stop.empty()) {
+    auto stopper = ChildProcess::start({.words = plan_.stop, .output = directory() / "log"});
+    const Deadline limit = Deadline::after(kGrace);
+    while (stopper && !(*stopper)->ended() && !limit.passed())
+      std::this_thread::sleep_for(std::chrono::milliseconds{20});
+  }
+  process_->stop(kGrace);
 }
 
 Result<std::unique_ptr<TempDir>> server_directory() {

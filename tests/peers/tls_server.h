@@ -29,6 +29,7 @@ class TlsServer {
     std::vector<std::string> command;
     std::vector<std::string> environment;
     std::vector<std::string> targets, check, reload;
+    std::vector<std::string> stop = {};  // run before it is ended; for servers whose parent is a script
     std::vector<std::uint16_t> ports;
   };
   static Result<std::unique_ptr<TlsServer>> start(std::unique_ptr<TempDir> directory, Plan plan);

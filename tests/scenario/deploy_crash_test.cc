@@ -139,7 +139,9 @@ TEST_P(DeployCrash, LeavesTheOldPairOrTheNewOneAndTheNextRunEnds) {
 
 INSTANTIATE_TEST_SUITE_P(Layouts, DeployCrash,
                          testing::Values(Layout::kCertbot, Layout::kCombined, Layout::kFiles),
-                         [](const auto& info) { return std::string(layout_name(info.param)); });
+                         [](const testing::TestParamInfo<Layout>& layout) {
+                           return std::string(layout_name(layout.param));
+                         });
 
 }  // namespace
 }  // namespace certstead

@@ -95,5 +95,53 @@ TEST_F(DeployFleet, WhatHappenedWhileTheManagerWasAwayIsToldLater) {
               AllOf(HasSubstr("deployment one"), HasSubstr("deployment two")));
 }
 
+// certbot names a lineage only if there is a configuration of its renewal. Ours is renewed by nobody but
+// Certstead, so a deployment writes none; here the test does.
+std::string renewal_of(const std::string& directory, const std::string& lineage) {
+  std::string out = "version = 2.1.0\narchive_dir = " + directory + "/archive/" + lineage + "\n";
+  for (const std::string name : {"cert", "privkey", "chain", "fullchain"})
+    out += name + " = " + directory + "/live/" + lineage + "/" + name + ".pem\n";
+  return out + "[renewalparams]\nauthenticator = standalone\nserver = https://ca.test/directory\n";
+}
+
+TEST_F(DeployFleet, TheRealCertbotReadsItsLayoutBeforeAndAfterARenewal) {
+  if (run_command("certbot --version").exit != 0) GTEST_SKIP() << "certbot is not installed";
+  const std::string directory = at("letsencrypt");
+  const std::string certificates = "certbot certificates --config-dir " + directory + " --work-dir " +
+                                   at("work") + " --logs-dir " + at("logs");
+  ASSERT_EQ(fleet.cli({"account", "add", "pebble", "--agree-tos"}).exit, 0);
+  ASSERT_EQ(fleet.cli({"request", "www.lab.test"}).exit, 0);
+  ASSERT_EQ(
+      deploy("add web --set www.lab.test --layout certbot --path " + directory + " --lineage www-{key}").exit,
+      0);
+  for (const std::string round : {"1", "2"}) {
+    if (round == "2") {
+      ASSERT_EQ(fleet.cli({"renew", "www.lab.test", "--force"}).exit, 0);
+    }
+    const CommandEnd run = deploy("run");
+    ASSERT_EQ(run.exit, 0) << run.output;
+    if (round == "1") {
+      EXPECT_THAT(run_command(certificates).output, HasSubstr("No certificates found"))
+          << "without renewal/*.conf";
+      std::filesystem::create_directory(directory + "/renewal");
+      for (const std::string lineage : {"www-ecdsa", "www-rsa"}) {
+        ASSERT_TRUE(write_file_atomic(directory + "/renewal/" + lineage + ".conf",
+                                      view_bytes(renewal_of(directory, lineage)), 0644));
+      }
+    }
+    const std::string said = run_command(certificates).output;
+    for (const auto& [kind, key] : {std::pair{"ecdsa", ProbeKey::kEcdsa}, {"rsa", ProbeKey::kRsa}}) {
+      const std::string lineage = std::string("www-") + kind, live = directory + "/live/" + lineage;
+      EXPECT_THAT(said, HasSubstr("Certificate Name: " + lineage +
+                                  "\n    Serial Number: " + fleet.serial("www.lab.test", key)));
+      EXPECT_THAT(said, HasSubstr("Private Key Path: " + live + "/privkey.pem"));
+      EXPECT_EQ(std::filesystem::read_symlink(live + "/fullchain.pem").string(),
+                "../../archive/" + lineage + "/fullchain" + round + ".pem");
+    }
+    EXPECT_THAT(said, AllOf(HasSubstr("Key Type: ECDSA"), HasSubstr("Key Type: RSA"),
+                            HasSubstr("Domains: www.lab.test"), Not(HasSubstr("has failed"))));
+  }
+}
+
 }  // namespace
 }  // namespace certstead

@@ -1,0 +1,49 @@
+// What hooks that were written for certbot and lego find.
+#include <gmock/gmock.h>
+
+#include "base/text.h"
+#include "deploy/hook.h"
+#include "deploy_scene.h"
+
+namespace certstead {
+namespace {
+
+using testing::HasSubstr;
+
+TEST(DeployHooks, FindTheVariablesOfCertbotAndOfLego) {
+  DeployScene scene;
+  Deployment deployment = DeployScene::deployment(Layout::kCertbot);
+  deployment.path = scene.at("letsencrypt");
+  deployment.lineage = "www-{key}";
+  deployment.hooks.post = {"/bin/sh", "-c", "env | sort > " + scene.at("environment")};
+  scene.put(deployment);
+  const DeployRun run = scene.run();
+  ASSERT_EQ(run.report.outcome, DeployOutcome::kDone) << run.report.error;
+  const std::string live = scene.at("letsencrypt/live/www-ecdsa");
+  const std::vector<std::string> wanted = {
+      "CERTBOT_ALL_DOMAINS=www.example.test",
+      "CERTBOT_DOMAIN=www.example.test",
+      "CERTSTEAD_DEPLOYMENT=www",
+      "CERTSTEAD_KEYS=ecdsa rsa",
+      "CERTSTEAD_SERIALS=" + scene.serial("ecdsa") + " " + scene.serial("rsa"),
+      "CERTSTEAD_SET=www.example.test",
+      "LEGO_CERT_DOMAIN=www.example.test",
+      "LEGO_CERT_KEY_PATH=" + live + "/privkey.pem",
+      "LEGO_CERT_PATH=" + live + "/fullchain.pem",
+      "LEGO_ISSUER_CERT_PATH=" + live + "/chain.pem",
+      "RENEWED_DOMAINS=www.example.test",
+      "RENEWED_LINEAGE=" + live,
+  };
+  const std::string environment = scene.text("environment");
+  std::vector<std::string> found;
+  for (const std::string_view line : split(environment, '\n')) {
+    for (const char* const prefix : {"CERT", "LEGO", "RENEWED"}) {
+      if (line.starts_with(prefix)) found.emplace_back(line);
+    }
+  }
+  EXPECT_EQ(found, wanted);
+  EXPECT_THAT(environment, HasSubstr("PATH=" + std::string(kHookPath)));
+}
+
+}  // namespace
+}  // namespace certstead
