@@ -45,7 +45,7 @@ struct RecipeSign {
   std::map<std::string, RecipeText, std::less<>> texts;  // key, message, region, ...
   Digest digest = Digest::kHmacSha256;
   bool base64 = false;
-  std::optional<RecipeJson> claims;
+  RecipeJson claims;
 };
 
 struct RecipeStep {

@@ -85,7 +85,7 @@ Status RecipeRun::get_token(const RecipeSign& sign) {
 }
 
 Result<std::string> RecipeRun::assertion(const RecipeSign& sign) {
-  TRY(const boost::json::value claims, build_json(*sign.claims, values_, scratch_, deadline_));
+  TRY(const boost::json::value claims, build_json(sign.claims, values_, scratch_, deadline_));
   TRY(const std::string key, sign_text(sign, "key"));
   TRY(const std::string key_id, sign_text(sign, "key_id"));
   auto made = make_jwt_rs256(SecretBytes(view_bytes(key)), key_id, to_json_text(claims));

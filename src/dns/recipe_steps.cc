@@ -191,7 +191,7 @@ RecipeReader sign_into(RecipeSign& out) {
       readers.emplace("digest", text_into(digest));
       readers.emplace("encoding", text_into(encoding));
     }
-    if (out.kind == Kind::kJwtRs256) readers.emplace("claims", json_into(out.claims.emplace()));
+    if (out.kind == Kind::kJwtRs256) readers.emplace("claims", json_into(out.claims));
     CHECK_OK(read_recipe_table(node, readers));
     TRY(out.digest, parse_digest(digest));
     if (encoding != "hex" && encoding != "base64") return invalid("'encoding' is \"hex\" or \"base64\"");

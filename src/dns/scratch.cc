@@ -45,7 +45,7 @@ class Flattener {
   Flattener(formula::Scope& scope, std::string_view without) : scope_(scope), without_(without) {}
 
   Status put(const std::string& name, const boost::json::value& value) {
-    if (!without_.empty() && name == without_) return Done{};
+    if (!without_.empty() && name == without_ && value.is_array()) return Done{};
     if (const auto* const object = value.if_object()) {
       for (const auto& member : *object)
         CHECK_OK(put(name + "." + std::string(member.key()), member.value()));

@@ -28,7 +28,7 @@ class Scratch {
 
   // Stores `answer` in the place of an earlier one: objects by dotted name, elements of arrays by index from
   // 0, an array of scalars as a list too, true and false as texts; whole numbers beyond 15 digits become
-  // texts, null is left out. What stands at the path `without` ("prefix.records") is left out.
+  // texts, null is left out. An array at the path `without` ("prefix.records") is left out.
   Status put_answer(std::string_view prefix, const boost::json::value& answer, std::string_view without = {});
 
   // The field as text, a list with blanks between; "" if there is none.
