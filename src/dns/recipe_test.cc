@@ -3,7 +3,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+
 #include "base/fake_clock.h"
+#include "base/file.h"
 #include "dns/provider_factory.h"
 #include "dns/stub_client.h"
 #include "json/json.h"
@@ -155,6 +160,58 @@ TEST(Account, AProviderThatIsNotThereIsNotFound) {
   const auto opened = scene.factory->open(scene.account, {}, nullptr, {});
   ASSERT_FALSE(opened);
   EXPECT_EQ(opened.error().code, Code::kNotFound);
+}
+
+// A provider of the shape that the guide's example has.
+struct SmallApi {
+  std::vector<std::pair<std::string, std::string>> values;  // id and value
+  int last = 0;
+
+  HttpResponse operator()(const HttpRequest& request) {
+    EXPECT_EQ(request.headers.get("Authorization"), "Bearer tok-en");
+    const std::string base = "https://api.example.com/v1/example.test/records";
+    EXPECT_TRUE(request.url.starts_with(base)) << request.url;
+    HttpResponse response;
+    response.status = 200;
+    if (request.method == "POST") {
+      const auto body = parse_json(request.body);
+      values.emplace_back("r" + std::to_string(++last), std::string(body->at("value").as_string()));
+      EXPECT_EQ(body->at("ttl").as_int64(), 120);
+    }
+    if (request.method == "DELETE") {
+      std::erase_if(values, [&](const auto& one) { return base + "/" + one.first == request.url; });
+    }
+    boost::json::array rows;
+    for (const auto& [id, value] : values) {
+      rows.push_back({{"id", id}, {"name", "_acme-challenge.www.example.test"}, {"value", value}});
+    }
+    response.body = to_json_text(boost::json::object{{"records", rows}});
+    return response;
+  }
+};
+
+TEST(Guide, ItsExampleOfTenLinesWritesAndTakesAway) {
+  const auto guide = read_text_file("docs/guide/dns.md");
+  ASSERT_TRUE(guide) << guide.error().detail;
+  const std::size_t begin = guide->find("```toml\n") + 8;
+  const std::string recipe = guide->substr(begin, guide->find("```", begin) - begin);
+  EXPECT_LE(std::ranges::count(recipe, '\n'), 10);
+  SmallApi api{.values = {{"r0", "foreign"}}};
+  Scene scene(recipe, [&](const HttpRequest& request) { return api(request); });
+  for (int i = 0; i < 2; ++i) {
+    const auto added = scene.add("ours");
+    ASSERT_TRUE(added) << added.error().detail;
+    EXPECT_THAT(api.values, SizeIs(2));
+  }
+  DnsSecrets secrets;
+  secrets.emplace("token", SecretBytes(view_bytes(scene.token)));
+  const auto provider = scene.factory->open(scene.account, secrets, &scene.definition, {});
+  ASSERT_TRUE(provider);
+  for (int i = 0; i < 2; ++i) {
+    ASSERT_TRUE((*provider)->remove({"_acme-challenge.www.example.test", "", "ours"}, "", soon()));
+    ASSERT_THAT(api.values, SizeIs(1));
+    EXPECT_EQ(api.values.front().second, "foreign");
+  }
 }
 
 // Values that try to leave their place.

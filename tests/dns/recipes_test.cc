@@ -168,6 +168,18 @@ TEST_P(Recipe, LosesNothingWhenManyOrdersWriteOneName) {
   EXPECT_EQ(zone_->values(), std::vector<std::string>{kForeign});
 }
 
+TEST(Answers, OneOfAGigabyteIsGivenUp) {
+  if (!have_program("python3")) GTEST_SKIP() << "the program python3 is not there";
+  FakeZone zone("digitalocean");
+  zone.fail("huge");
+  auto provider = zone.open(true);
+  ASSERT_TRUE(provider);
+  const auto added = (*provider)->add(challenge(kFirst), soon());
+  ASSERT_FALSE(added);
+  EXPECT_EQ(added.error().code, Code::kUnavailable) << added.error().detail;
+  EXPECT_THAT(added.error().detail, HasSubstr("query: GET https://api.digitalocean.com/"));
+}
+
 std::vector<std::string> codes() {
   std::vector<std::string> out;
   for (const EmbeddedRecipe& recipe : embedded_recipes()) out.emplace_back(recipe.code);
