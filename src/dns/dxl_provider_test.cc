@@ -23,9 +23,12 @@ HttpResponse well(const HttpRequest& request) {
 }
 
 TEST(DxlProvider, RunsTheStepsInTheirOrderAndKeepsWhatTheyStored) {
-  DxlBench bench(zonewise(), well);
+  DxlProviderConfig config = zonewise();
+  config.steps[0].body = "\"a question has no body\"";
+  DxlBench bench(config, well);
   const Result<std::string> kept = bench.add();
   ASSERT_TRUE(kept) << kept.error().detail;
+  EXPECT_EQ(bench.api.requests.front().body, "");
   EXPECT_THAT(bench.api.asked(), ElementsAre("GET https://api.zonewise.test/v1/zones?name=example.test",
                                              "POST https://api.zonewise.test/v1/zones/z1/records"));
   EXPECT_EQ(bench.api.requests[1].body, R"({"name":"_acme-challenge.www.example.test","text":"value-1"})");

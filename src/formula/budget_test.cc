@@ -49,7 +49,8 @@ INSTANTIATE_TEST_SUITE_P(
         R"(x := @Explode(@Repeat("a,"; 50000)); @IsMember(x; x : "b" : x) & @IsMember("c" : x; x) & @While(1;1))",
         R"(i := 0; @While(1; i := i + 1; @SetField("f" + @Text(i); @Repeat("y"; 100))))",
         repeated("(", 100000), repeated("@If(1;", 100000), repeated("-", 100) + repeated("(", 1000),
-        repeated("a[", 100000), "1" + repeated(" : -1", 1000), "1" + repeated(" = !1", 1000),
+        repeated("a[", 100000), repeated("a := ", 100000), repeated("FIELD a := ", 100000),
+        repeated("@Do(a := ", 100000), "1" + repeated(" : -1", 1000), "1" + repeated(" = !1", 1000),
         "x" + repeated("[1]", 1000), std::string(std::size_t{300} << 10, ' ')),
     [](const auto& test) { return "Number" + std::to_string(test.index); });
 
@@ -57,6 +58,10 @@ TEST(Budget, LongChainsNeedNoDepth) {
   EXPECT_EQ(run("1" + repeated(" + 1", 20000)), "#20001");
   EXPECT_EQ(run(repeated("!", 10001) + "1"), "#0");
   EXPECT_EQ(run(repeated("-", 10000) + "1"), "#1");
+}
+
+TEST(Budget, AllowsWhatPeopleNest) {
+  EXPECT_EQ(run(repeated("@If(0 = 1; 1; (2 + ", 30) + "0" + repeated("))", 30)), "#60");
 }
 
 TEST(Budget, EndsWithTheDeadline) {

@@ -19,7 +19,7 @@ struct Program;
 // What one evaluation may use. Whatever runs out ends it with kLimited, id "formula-budget".
 struct Budget {
   std::uint64_t steps = 1'000'000;           // about one a node, an element and 64 characters of a text
-  std::size_t depth = 64;                    // of nested expressions
+  std::size_t depth = 200;                   // of nested expressions
   std::size_t bytes = std::size_t{8} << 20;  // of all values made, whether they still live or not
   Deadline deadline = Deadline::never();
   const Clock* clock = nullptr;  // for @Now and @Today; without one they are errors

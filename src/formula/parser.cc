@@ -11,7 +11,7 @@ namespace certstead::formula {
 namespace {
 
 // Each nesting costs a few frames of the stack, here and in the evaluator.
-constexpr std::size_t kDeepest = 64;
+constexpr std::size_t kDeepest = 100;
 constexpr std::size_t kMostSubscripts = 8;
 constexpr std::size_t kMostArguments = 1000;
 
@@ -169,7 +169,9 @@ Result<Node> Parser::assignable() {
   }
   name(made, take());
   take();
+  if (++depth_ > kDeepest) return too_deep();
   TRY(Node value, assignable());
+  --depth_;
   made.children.push_back(std::move(value));
   return made;
 }
@@ -287,9 +289,7 @@ Result<Node> Parser::primary() {
   if (here().is("[")) return keyword();
   if (!here().is("(")) return wrong("an expression is expected, and " + found() + " found");
   take();
-  if (++depth_ > kDeepest) return too_deep();
   TRY(made, assignable());
-  --depth_;
   CHECK_OK(expect(")"));
   return made;
 }
@@ -324,14 +324,12 @@ Result<Node> Parser::call() {
 
 Status Parser::arguments(Node& made) {
   take();
-  if (++depth_ > kDeepest) return too_deep();
   while (!here().is(")")) {
     if (!made.children.empty()) CHECK_OK(expect(";"));
     if (made.children.size() >= kMostArguments) return wrong("there are too many arguments");
     TRY(Node argument, assignable());
     made.children.push_back(std::move(argument));
   }
-  --depth_;
   take();
   return Done{};
 }
