@@ -74,6 +74,26 @@ TEST(DxlProvider, TracesWithoutSecrets) {
   EXPECT_THAT(*kept, Not(HasSubstr("tok-secret")));
 }
 
+TEST(DxlProvider, KeepsNoTokenThatALogInBroughtAndLogsInAgain) {
+  DxlProviderConfig config = zonewise();
+  config.steps[0] = {"P", R"(cfg_URL + "/login")", "", R"('{"password":"' + cfg_AuthToken + '"}')", ""};
+  config.steps[2].url = R"(cfg_URL + "/records")";
+  config.steps[2].headers = R"("X-Session: " + retJSON_Lookup.data.apisession)";
+  config.steps[4].url = R"(cfg_URL + "/records/" + @Text(retJSON_Add.record.id))";
+  config.steps[4].headers = config.steps[2].headers;
+  int sessions = 0;
+  DxlBench bench(config, [&](const HttpRequest& request) {
+    if (!request.url.ends_with("/login")) return well(request);
+    return answer(200, R"({"data":{"apisession":"session-number-)" + std::to_string(++sessions) + R"("}})");
+  });
+  const Result<std::string> kept = bench.add();
+  ASSERT_TRUE(kept) << kept.error().detail;
+  ASSERT_TRUE(bench.remove(*kept));
+  EXPECT_EQ(bench.api.requests.back().headers.get("x-session"), "session-number-2");
+  EXPECT_THAT(bench.api.asked().back(), HasSubstr("/records/77"));
+  EXPECT_THAT(*kept + bench.trace, Not(HasSubstr("session-number")));
+}
+
 TEST(DxlProvider, AnEmptyItemOfTheDocumentMasksNothing) {
   DxlProviderConfig config = zonewise();
   config.settings["cfg_DnsZone"] = {"cfg_DnsZone", DxlItem::Kind::kText, {""}, {}, false};

@@ -1,6 +1,9 @@
 #include "dns/dxl_run.h"
 
 #include <algorithm>
+#include <array>
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
 
 #include "base/text.h"
 #include "dns/answer.h"
@@ -13,6 +16,28 @@ constexpr JsonLimits kAnswerLimits{.max_bytes = std::size_t{4} << 20, .max_depth
 
 bool is_success(int status) { return status >= 200 && status < 300; }
 bool is_gone(int status) { return status == 404 || status == 410; }
+
+// A field that says that the answers held tokens.
+constexpr std::string_view kAskAgain = "param_brought_tokens";
+
+// The texts in an answer that are credentials by their names.
+void find_tokens(const boost::json::value& value, bool named, std::vector<std::string>& out) {
+  constexpr std::size_t kShortest = 8;  // shorter ones would be found everywhere
+  if (const auto* const object = value.if_object()) {
+    for (const auto& member : *object) {
+      const std::string name = lower_ascii(member.key());
+      const bool is_token =
+          std::ranges::any_of(std::array{"token", "secret", "password", "session", "apikey", "api_key"},
+                              [&](const char* word) { return name.find(word) != std::string::npos; });
+      find_tokens(member.value(), named || is_token, out);
+    }
+  } else if (const auto* const list = value.if_array()) {
+    for (const boost::json::value& one : *list) find_tokens(one, named, out);
+  } else if (const auto* const text = value.if_string();
+             text != nullptr && named && text->size() >= kShortest) {
+    out.emplace_back(text->data(), text->size());
+  }
+}
 
 // A definition decides what it says, not where one message ends.
 bool is_framing_header(std::string_view name) {
@@ -87,9 +112,9 @@ Status DxlRun::judge_addition(const HttpResponse& response) {
                             scratch_.redactor());
 }
 
-Status DxlRun::remove(bool from_scratch) {
-  if (from_scratch) {
-    CHECK_OK(ask(kLookup, true));
+Status DxlRun::remove(bool knows_nothing) {
+  if (knows_nothing || scratch_.scope().find(kAskAgain) != nullptr) {
+    CHECK_OK(ask(kLookup));
     CHECK_OK(ask(kQryAdd, true));
   }
   CHECK_OK(ask(kQryDel));
@@ -117,6 +142,7 @@ Result<std::optional<HttpResponse>> DxlRun::send(Step step, bool questions_only)
     return std::optional<HttpResponse>();
   }
   call_ = std::move(*call);
+  call_.look = [this](const HttpResponse& answer) { hide_tokens(answer); };
   TRY(HttpResponse response, exchange_.send(call_, scratch_.redactor(), deadline_));
   CHECK_OK(
       scratch_.set("ret_" + name(step) + "Status", formula::Value(static_cast<double>(response.status))));
@@ -161,6 +187,15 @@ Status DxlRun::set_headers(Step step, HttpRequest& request) {
     request.headers.add(header, trim(std::string_view(line).substr(colon + 1)));
   }
   return Done{};
+}
+
+void DxlRun::hide_tokens(const HttpResponse& response) {
+  const Result<boost::json::value> json = parse_json(response.body, kAnswerLimits);
+  if (!json) return;
+  std::vector<std::string> tokens;
+  find_tokens(*json, false, tokens);
+  for (const std::string& token : tokens) scratch_.hide(token);
+  if (!tokens.empty()) (void)scratch_.set(kAskAgain, formula::Value("1"));
 }
 
 // An answer that is no JSON is an error where some formula wants to read it, and the answer says success.

@@ -41,9 +41,9 @@ class DxlRun {
 
   // Lookup, QryAdd, Add, StatusFormula.
   Status add();
-  // QryDel, Del. `from_scratch`: nothing is known of the adding, so that the questions asked before it are
-  // asked again for what they store.
-  Status remove(bool from_scratch);
+  // QryDel, Del. If nothing is known of the adding (`knows_nothing`), or it brought tokens, which are not
+  // kept, the questions before it are asked again for what they store.
+  Status remove(bool knows_nothing);
 
  private:
   // Indices of DxlProviderConfig::kSteps.
@@ -55,6 +55,7 @@ class DxlRun {
   Result<std::optional<ExchangeCall>> make_call(Step step);
   Status set_headers(Step step, HttpRequest& request);
   Status read_answer(Step step, const HttpResponse& response);
+  void hide_tokens(const HttpResponse& response);
   Status judge_addition(const HttpResponse& response);
   void note(Step step, std::string_view text) const { exchange_.note(name(step), text, scratch_.redactor()); }
   static std::string name(Step step) { return std::string(DxlProviderConfig::kSteps[step]); }

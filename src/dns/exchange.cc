@@ -134,6 +134,7 @@ Result<HttpResponse> Exchange::send(const ExchangeCall& call, const Redactor& re
   trace_request(call, redactor);
   auto response = follow(call, redactor, deadline.earlier(kLongest));
   if (response) {
+    if (call.look) call.look(*response);
     trace_answer(call, *response, redactor);
     return response;
   }

@@ -1,6 +1,7 @@
 // One request to a provider and its answer, within the bounds that a definition has.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -38,6 +39,8 @@ struct ExchangeCall {
   std::string step;  // "add", as errors and the trace name it
   HttpRequest request;
   bool secret_answer = false;  // the answer brings a token: its body stays out of the trace
+  // Called with the answer before it is traced, so that the redactor can learn what it brings. May be empty.
+  std::function<void(const HttpResponse&)> look = {};
 };
 
 class Exchange {
