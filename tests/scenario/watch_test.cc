@@ -2,11 +2,9 @@
 #include <gmock/gmock.h>
 
 #include "crypto/issue.h"
-#include "manager/manager.h"
-#include "pki/pki_chain_inspector.h"
-#include "test_manager.h"
 #include "tlscache/test_handshake.h"
 #include "tlscache/tls_cache.h"
+#include "watch_scene.h"
 
 namespace certstead {
 namespace {
@@ -16,100 +14,6 @@ using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
-
-class FakeRevocation final : public RevocationSource {
- public:
-  RevocationAnswer ask(const std::vector<Bytes>&, Instant, Deadline) override {
-    ++asked;
-    return answer;
-  }
-  Result<std::vector<Bytes>> fetch_issuers(BytesView, Deadline) override { return issuers; }
-  RevocationAnswer answer{RevocationStatus::kGood, "http://ca.test/list", {}, {}, {}, {}};
-  std::vector<Bytes> issuers;
-  int asked = 0;
-};
-
-class FakeProber final : public Prober {
- public:
-  Status check(const UrlWatch& watch) override {
-    if (watch.starttls == "irc") return invalid("irc is not spoken");
-    return Done{};
-  }
-  Result<ProbeFacts> probe(const UrlWatch&, const std::string&, Instant, Deadline) override {
-    ++probed;
-    return seen;
-  }
-  Result<ProbeFacts> seen = unavailable("nobody listens");
-  int probed = 0;
-};
-
-class FakeNotifier final : public Notifier {
- public:
-  Status send(const NotifyTarget& target, const SecretBytes& secret, const Message& message,
-              Deadline) override {
-    secrets.push_back(to_text(secret.reveal()));
-    if (down) return unavailable("the mail server is down");
-    if (message.notices.empty()) lines.push_back(target.name + (message.test ? " test" : " heartbeat"));
-    for (const Notice& notice : message.notices) {
-      lines.push_back(notice.event + " " + notice.id + " " + notice.subject);
-    }
-    return Done{};
-  }
-  std::vector<std::string> take() { return std::exchange(lines, {}); }
-  bool down = false;
-  std::vector<std::string> lines, secrets;
-};
-
-struct Scene {
-  Scene() { build(); }
-  void build() {
-    health.emplace(
-        HealthContext{*manager.context, chains, revocation, prober, notifier, manager.micro_ca.get()});
-    desk.emplace(*health);
-    notify.emplace(*health);
-    roots.emplace(*health);
-    watch.emplace(*health, WatchOptions{});
-  }
-  void restart() {
-    watch.reset(), desk.reset(), notify.reset(), roots.reset(), health.reset();
-    manager.restart();
-    build();
-  }
-  void add_mail() {
-    NotifyTarget target;
-    target.name = target.kind = "mail";
-    target.server = "smtp.test:587";
-    target.to = {"admin@example.test"};
-    target.user = "u";
-    ASSERT_TRUE(notify->add(target, SecretBytes(view_bytes("mail-password")), manager.actor));
-  }
-  void trust(const Certificate& root) {
-    ASSERT_TRUE(manager.issuers->add_roots(root.to_pem(), "", manager.actor));
-  }
-  // A round after the pause between two sweeps.
-  std::vector<std::string> round(Duration later = std::chrono::minutes(2)) {
-    manager.clock.advance(later);
-    const auto done = watch->round();
-    EXPECT_TRUE(done) << done.error().detail;
-    return notifier.take();
-  }
-  std::vector<std::string> ids(std::string_view name = "") {
-    std::vector<std::string> out;
-    const HealthView view = desk->view(name).value();
-    for (const GroupedFinding& one : view.findings) out.push_back(one.finding.id);
-    return out;
-  }
-  TestManager manager;
-  PkiChainInspector chains;
-  FakeRevocation revocation;
-  FakeProber prober;
-  FakeNotifier notifier;
-  std::optional<HealthContext> health;
-  std::optional<HealthDesk> desk;
-  std::optional<NotifyDesk> notify;
-  std::optional<RootsDesk> roots;
-  std::optional<Watch> watch;
-};
 
 TEST(Watch, LooksAtWhatWasIssuedAtOnceAndThenEverySixHours) {
   Scene scene;
@@ -271,84 +175,6 @@ TEST(Watch, AHeartbeatIsCalledRegularly) {
   EXPECT_THAT(scene.round(), ElementsAre("webhook heartbeat"));
   EXPECT_THAT(scene.round(), IsEmpty());
   EXPECT_THAT(scene.round(std::chrono::hours(1)), ElementsAre("webhook heartbeat"));
-}
-
-DeploymentReport report_of(Scene& scene, const std::string& serial, const std::string& problem = "") {
-  DeploymentReport report;
-  report.name = "web", report.host = "h.test", report.set_name = "www.example.test";
-  report.deployed = {{"/etc/www.pem", KeyType::kP256, serial, "f", scene.manager.clock.now()}};
-  report.served = {{"https://www.example.test", "ecdsa", serial, serial, problem}};
-  report.outcome = problem.empty() ? DeployOutcome::kDone : DeployOutcome::kNotServed;
-  report.reported = scene.manager.clock.now();
-  return report;
-}
-
-TEST(Watch, WhatIsNotServedIsToldAndThatItIsOver) {
-  Scene scene;
-  scene.trust(scene.manager.ca.root());
-  scene.add_mail();
-  const std::string serial = scene.manager.issue({"www.example.test"}).versions.front().facts.serial;
-  DeploymentDesk deployments(*scene.manager.context);
-  ASSERT_TRUE(deployments.take(report_of(scene, serial), scene.manager.actor));
-  EXPECT_THAT(scene.round(), IsEmpty());
-  ASSERT_TRUE(deployments.take(report_of(scene, serial, "nobody answers"), scene.manager.actor));
-  EXPECT_THAT(scene.round(), ElementsAre("new not-served www.example.test"));
-  EXPECT_THAT(scene.ids(), ElementsAre("not-served"));
-  ASSERT_TRUE(deployments.take(report_of(scene, serial), scene.manager.actor));
-  EXPECT_THAT(scene.round(), ElementsAre("over not-served www.example.test"));
-  DeploymentReport failed = report_of(scene, serial);
-  failed.outcome = DeployOutcome::kFailed;
-  failed.error = "reload (nginx -s reload) failed: exit 1";
-  ASSERT_TRUE(deployments.take(failed, scene.manager.actor));
-  EXPECT_THAT(scene.round(), ElementsAre("new deploy-failed www.example.test"));
-}
-
-TEST(Watch, WhatWasRenewedAMomentAgoIsOnItsWayAndNobodyIsToldUntilItIsLate) {
-  Scene scene;
-  scene.trust(scene.manager.ca.root());
-  scene.add_mail();
-  const std::string old = scene.manager.issue({"www.example.test"}).versions.front().facts.serial;
-  DeploymentDesk deployments(*scene.manager.context);
-  ASSERT_TRUE(deployments.take(report_of(scene, old), scene.manager.actor));
-  scene.round();
-  ASSERT_TRUE(scene.manager.requests->renew("www.example.test", true, scene.manager.actor));
-  scene.manager.run_due();
-  EXPECT_THAT(scene.round(), IsEmpty());
-  EXPECT_THAT(scene.ids(), Contains("deploy-pending"));
-  EXPECT_THAT(scene.round(std::chrono::minutes(10)), AllOf(Contains("new deploy-outdated www.example.test"),
-                                                           Contains("new not-served www.example.test")));
-  EXPECT_EQ(scene.desk->view("").value().overall, Health::kRed);
-}
-
-TEST(Watch, ADeploymentOfASetThatThereIsNotIsNamed) {
-  Scene scene;
-  DeploymentDesk deployments(*scene.manager.context);
-  ASSERT_TRUE(deployments.take(report_of(scene, "01"), scene.manager.actor));
-  EXPECT_THAT(scene.ids(), ElementsAre("deploy-without-set"));
-  ASSERT_TRUE(deployments.forget("web", scene.manager.actor));
-  EXPECT_THAT(scene.ids(), IsEmpty());
-}
-
-TEST(Watch, OurOwnCasAreInTheHealthOfEverything) {
-  Scene scene;
-  scene.add_mail();
-  ASSERT_TRUE(scene.manager.micro_ca->create({.name = "office"}, "test"));
-  EXPECT_THAT(scene.ids(), IsEmpty());
-  scene.manager.clock.advance(std::chrono::days(4));
-  EXPECT_THAT(scene.ids(), ElementsAre("crl-old"));
-  EXPECT_THAT(scene.round(), Contains("new crl-old CA office"));
-  ASSERT_TRUE(scene.manager.micro_ca->tend());
-  EXPECT_THAT(scene.round(), Contains("over crl-old CA office"));
-  scene.manager.clock.set(scene.manager.micro_ca->show("office")->facts->not_after - std::chrono::days(10));
-  EXPECT_THAT(scene.ids(), AllOf(Contains("ca-expires"), Contains("crl-expired")));
-  // The key of another CA in the place of its own.
-  ASSERT_TRUE(scene.manager.micro_ca->create({.name = "other"}, "test"));
-  CaRecord office = scene.manager.store->cas().find_ca("office").value();
-  office.chain = scene.manager.store->cas().find_ca("other").value().chain;
-  ASSERT_TRUE(scene.manager.store->cas().update_ca(office, {"test", "swap", "office", ""}));
-  scene.restart();
-  EXPECT_THAT(scene.ids(), Contains("ca-key-mismatch"));
-  EXPECT_EQ(scene.desk->view("").value().overall, Health::kRed);
 }
 
 TEST(Notify, RefusesWhatCouldNeverWork) {
