@@ -18,7 +18,7 @@ cmake --preset release -DCERTSTEAD_PACKAGES=ON -DCMAKE_INSTALL_PREFIX=/usr "${la
   cat build/package.configure.log >&2
   exit 1
 }
-cmake --build build/release -j "${CHECK_JOBS:-2}" --target certstead tlscache_library packaging_files
+cmake --build build/release -j "${CHECK_JOBS:-2}" --target certstead tlscache_library tlscache_preload packaging_files
 rm -rf build/release/packages
 # umask: what is packed has the modes of a fresh installation.
 (umask 022 && cd build/release && cpack -G DEB >../package.log 2>&1) || {

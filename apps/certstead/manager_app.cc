@@ -35,7 +35,7 @@ namespace {
 Result<MemberOptions> member_options(const ManagerOptions& options) {
   MemberOptions out;
   for (const ViewOption& view : options.views) {
-    ViewConfig config{view.name, view.directory, {}, {}};
+    ViewConfig config{view.name, view.directory, view.sets, {}};
     if (!view.group.empty()) {
       TRY(config.group, group_id(view.group));
     }

@@ -58,6 +58,7 @@ void add_verbs(Verb& root, const ServerVerbs& servers, GlobalOptions& globals) {
   root.verbs.push_back(deploy_verb(servers));
   if (servers.manager) root.verbs.push_back(manager_verb(servers, globals));
   if (servers.gateway) root.verbs.push_back(gateway_verb(servers));
+  root.verbs.push_back(preload_verb());
   if (servers.lab) root.verbs.push_back(lab_verb(servers));
   root.verbs.push_back(backup_verb(servers.local));
   if (servers.local.offline_list) root.verbs.push_back(offline_verb(servers.local));

@@ -133,6 +133,21 @@ TEST_F(ServerOptions, ViewsHaveNameDirectoryAndGroup) {
   EXPECT_EQ(scene_.run({"manager", "--view", "gateway"}).exit_code, 2);
 }
 
+TEST_F(ServerOptions, SetsGoIntoTheViewsThatAreNamedForThem) {
+  configure(
+      "[manager]\nview = [\"nginx=/v/nginx\", \"postfix=/v/postfix\"]\n"
+      "view-set = [\"postfix=mail.example.org\", \"postfix=mx.example.org\"]\n");
+  ASSERT_EQ(scene_.run({"manager"}).exit_code, 0);
+  ASSERT_EQ(manager_.views.size(), 2U);
+  EXPECT_THAT(manager_.views[0].sets, ElementsAre());
+  EXPECT_THAT(manager_.views[1].sets, ElementsAre("mail.example.org", "mx.example.org"));
+  configure("");
+  const Ran ran = scene_.run({"manager", "--view-set", "mail=mail.example.org"});
+  EXPECT_EQ(ran.exit_code, 2);
+  EXPECT_THAT(ran.err, HasSubstr("--view mail=DIR"));
+  EXPECT_EQ(scene_.run({"manager", "--view-set", "mail"}).exit_code, 2);
+}
+
 TEST_F(ServerOptions, TheGatewayListensWhereItIsTold) {
   const Ran ran =
       scene_.run({"gateway", "--http", "0.0.0.0:80", "--https", "0.0.0.0:443", "--https", "[::]:443",

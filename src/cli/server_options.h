@@ -29,6 +29,7 @@ struct ListenAddress {
 // A view that the local member fills; with a group its files are readable for that group.
 struct ViewOption {
   std::string name, directory, group;
+  std::vector<std::string> sets = {};  // that go into it; empty: every set that this host may have
   bool operator==(const ViewOption&) const = default;
 };
 

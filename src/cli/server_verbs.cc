@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 
 #include "base/text.h"
@@ -38,6 +39,31 @@ Result<ViewOption> parse_view(const std::string& text) {
     view.directory.resize(colon);
   }
   return view;
+}
+
+// "NAME=SET" for a view that is declared, whichever comes first.
+Result<std::pair<std::string, std::string>> parse_view_set(const std::string& text) {
+  const std::size_t equals = text.find('=');
+  if (equals == std::string::npos || equals == 0 || equals + 1 == text.size()) {
+    return invalid("'" + printable(text, 80) + "' is not VIEW=SET");
+  }
+  return std::pair(text.substr(0, equals), text.substr(equals + 1));
+}
+
+using ViewSets = std::vector<std::pair<std::string, std::string>>;
+
+Status put_sets(const ViewSets& sets, std::vector<ViewOption>& views) {
+  for (const auto& [name, set] : sets) {
+    const auto view =
+        std::find_if(views.begin(), views.end(), [&](const ViewOption& v) { return v.name == name; });
+    if (view == views.end()) {
+      return invalid("the set '" + printable(set, 80) + "' is to go into the view '" + printable(name, 40) +
+                         "', which is not there; declare it: --view " + printable(name, 40) + "=DIR",
+                     std::string(kWrongUsage));
+    }
+    view->sets.push_back(set);
+  }
+  return Done{};
 }
 
 std::function<Status(const std::string&)> listen_address_into(std::vector<ListenAddress>& into) {
@@ -107,6 +133,17 @@ Verb manager_verb(const ServerVerbs& servers, const GlobalOptions& globals) {
                   "A view to fill for a program of this host; default: gateway=DATA/views/gateway", view);
   views.many = true;
   views.from_config();
+  auto view_sets = std::make_shared<ViewSets>();
+  Flag& sets =
+      verb.custom("--view-set", "VIEW=SET",
+                  "Put this set into that view, and no others but those named so; default: every set",
+                  [view_sets](const std::string& text) -> Status {
+                    TRY(auto parsed, parse_view_set(text));
+                    view_sets->push_back(std::move(parsed));
+                    return Done{};
+                  });
+  sets.many = true;
+  sets.from_config();
   verb.number("--workers", "Jobs at a time; default: 8", 1, 256, *workers).from_config();
   verb.number("--self-check-port", "For labs: the port instead of 80", 1, 65535, *self_check_port)
       .from_config();
@@ -114,7 +151,9 @@ Verb manager_verb(const ServerVerbs& servers, const GlobalOptions& globals) {
             options->self_check_address)
       .from_config();
   add_log_flags(verb, options->log);
-  verb.run = [options, workers, self_check_port, &globals, run = servers.manager](Session&) -> Result<int> {
+  verb.run = [options, workers, self_check_port, view_sets, &globals,
+              run = servers.manager](Session&) -> Result<int> {
+    CHECK_OK(put_sets(*view_sets, options->views));
     options->socket = globals.socket;
     options->config = globals.config;
     options->self_check_port = static_cast<std::uint16_t>(*self_check_port);

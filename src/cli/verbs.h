@@ -45,6 +45,7 @@ Verb offline_verb(const LocalVerbs& local);
 Verb setup_verb(const LocalVerbs& local, const GlobalOptions& globals);
 // This host
 Verb deploy_verb(const ServerVerbs& servers);
+Verb preload_verb();
 // Servers
 Verb manager_verb(const ServerVerbs& servers, const GlobalOptions& globals);
 Verb gateway_verb(const ServerVerbs& servers);

@@ -3,10 +3,29 @@
 #include <algorithm>
 #include <set>
 
+#include "base/text.h"
 #include "crypto/certificate.h"
 #include "crypto/key.h"
 
 namespace certstead {
+namespace {
+
+// The view's own note of what was let into it.
+constexpr std::string_view kFilter = "member-sets";
+
+// What the filter let through lies in the view, and the feed tells of changes only: with another filter the
+// view forgets where it is, and a full manifest comes.
+Status note_filter(ViewWriter& writer, const ViewReader& reader, const std::vector<std::string>& sets) {
+  const std::string wanted = join(sets, "\n");
+  TRY(const std::optional<std::string> there, reader.policy(kFilter));
+  if (there.value_or("") == wanted) return Done{};
+  TRY(ViewBatch batch, writer.begin());
+  CHECK_OK(batch.set_policy(kFilter, wanted));
+  CHECK_OK(batch.set_meta({}));
+  return batch.commit();
+}
+
+}  // namespace
 
 Result<std::unique_ptr<ViewKeeper>> ViewKeeper::open(ViewConfig config) {
   TRY(ViewKey key, ViewKey::load_or_create(config.directory, config.group));
@@ -14,6 +33,7 @@ Result<std::unique_ptr<ViewKeeper>> ViewKeeper::open(ViewConfig config) {
   options.group = config.group;
   TRY(auto writer, ViewWriter::open(config.directory, options));
   TRY(auto reader, ViewReader::open(config.directory));
+  CHECK_OK(note_filter(*writer, *reader, config.sets));
   return std::unique_ptr<ViewKeeper>(
       new ViewKeeper(std::move(config), std::move(key), std::move(writer), std::move(reader)));
 }

@@ -1,5 +1,6 @@
 // The two call-backs of a handshake: the choice when the client's hello is read, the certificate when OpenSSL
 // wants it. On a resumed session OpenSSL does not ask for a certificate, so nothing is loaded for it.
+#include <algorithm>
 #include <exception>
 
 #include "crypto/digest.h"
@@ -116,20 +117,26 @@ Result<std::shared_ptr<const ParsedCredential>> fetch(Connection& connection) {
   }
 }
 
-Status use(SSL* ssl, const ParsedCredential& credential) {
+// What the security level of the program asks of a key, in bits (SSL_CTX_set_security_level(3)).
+bool strong_enough(const SSL* ssl, const ParsedCredential& credential) {
+  constexpr int kBits[] = {0, 80, 112, 128, 192, 256};
+  const int level = SSL_get_security_level(ssl);
+  if (level <= 0) return true;
+  const int wanted = kBits[std::min<std::size_t>(static_cast<std::size_t>(level), std::size(kBits) - 1)];
+  return EVP_PKEY_get_security_bits(credential.key.native()) >= wanted;
+}
+
+Status install(SSL* ssl, const ParsedCredential& credential) {
   clear_openssl_errors();
+  // Asked before anything is changed: the context's own certificate stays then.
+  if (!strong_enough(ssl, credential))
+    return invalid("its key is weaker than the server's security level allows");
+  SSL_certs_clear(ssl);
   if (SSL_use_cert_and_key(ssl, credential.leaf.get(), credential.key.native(), credential.chain.get(), 1) !=
       1) {
     return openssl_error("using the credential");
   }
   return Done{};
-}
-
-// `keep_own`: what was there stays if the credential is refused, say by the security level.
-Status install(SSL* ssl, const ParsedCredential& credential, bool keep_own) {
-  if (keep_own) CHECK_OK(use(ssl, credential));
-  SSL_certs_clear(ssl);
-  return use(ssl, credential);
 }
 
 // Where what is in the view can't be used (a damaged record, a key that does not open), what was loaded for
@@ -152,7 +159,7 @@ Result<std::shared_ptr<const ParsedCredential>> fetch_or_keep(Connection& connec
 Status serve(SSL* ssl, Connection& connection) {
   TRY(connection.credential, fetch_or_keep(connection));
   const ParsedCredential& credential = *connection.credential;
-  CHECK_OK(install(ssl, credential, connection.attachment->policy.own_certificate));
+  CHECK_OK(install(ssl, credential));
   connection.served.reason = connection.selection.reason;
   connection.served.credential_id = credential.id;
   connection.served.version = credential.version;

@@ -56,6 +56,13 @@ TEST_F(OwnCertificate, IsServedWhileTheViewsKeyIsAnother) {
   EXPECT_EQ(fleet_.cache->stats().failed, 1U);
 }
 
+TEST_F(OwnCertificate, IsServedWhereTheSecurityLevelRefusesTheCredential) {
+  fleet_.put("www", {fleet_.make("www", KeyType::kRsa2048, 1, {"www.example.test"})});
+  const ContextHandle server = serve(OnUnknownName::kRefuse);
+  SSL_CTX_set_security_level(server.get(), 3);
+  EXPECT_EQ(shake(server.get(), "www.example.test").leaf_fingerprint, own_leaf_);
+}
+
 TEST_F(OwnCertificate, SessionsAreBoundToTheProgramsContextAndToTheName) {
   fleet_.put_both("www", 1, {"www.example.test", "mail.example.test"});
   const ContextHandle server = serve(OnUnknownName::kRefuse);

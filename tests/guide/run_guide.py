@@ -13,7 +13,7 @@ comment in the guide says what is put in the place of what, so that real names b
 
     <!-- guide: www.example.org=www.lab.test letsencrypt-staging=pebble "sudo "= -->
 
-LAB stands for the lab's directory and HTTPS for its gateway's port there. The variables CERTSTEAD_SOCKET,
+LAB stands for the lab's directory, HTTPS for its gateway's port there, and PORT for a free one. The variables CERTSTEAD_SOCKET,
 CERTSTEAD_SETUP_DATA, CERTSTEAD_SETUP_IDENTITY and CERTSTEAD_DEPLOY_VIEW lead to the lab; CERTSTEAD_CONFIG is a file of the
 working directory, and deployments and their state lie there too.
 """
@@ -23,6 +23,7 @@ import re
 import shlex
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -86,6 +87,12 @@ def output_matches(expected, lines):
     if expected[0].strip() == ANY:
         return any(output_matches(expected[1:], lines[i:]) for i in range(len(lines) + 1))
     return bool(lines) and line_matches(expected[0], lines[0]) and output_matches(expected[1:], lines[1:])
+
+
+def free_port():
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))
+        return str(bound.getsockname()[1])
 
 
 def become_nobody():
@@ -159,7 +166,7 @@ def main():
     top.chmod(0o755)
     lab = Lab(program, lab_directory)
     try:
-        pairs = substitutions_of(guide, {"LAB": str(lab_directory), "HTTPS": lab.wait()})
+        pairs = substitutions_of(guide, {"LAB": str(lab_directory), "HTTPS": lab.wait(), "PORT": free_port()})
         environment = {"PATH": f"{program.parent}:/usr/sbin:/usr/bin:/sbin:/bin", "HOME": str(work), "LC_ALL": "C.UTF-8",
                        "CERTSTEAD_SOCKET": str(lab_directory / "api.sock"),
                        "CERTSTEAD_CONFIG": str(work / "certstead.toml"),

@@ -76,7 +76,8 @@ shell 'id certstead && id certstead-gateway' >/dev/null || fail "the users are n
 [ "$(inside stat -c '%a %U' /etc/certstead/identity)" = "700 certstead" ] || fail "the identity's place is not private"
 for file in /usr/share/man/man1/certstead.1.gz /usr/share/man/man5/certstead.toml.5.gz /etc/certstead/certstead.toml \
   /usr/share/bash-completion/completions/certstead /lib/systemd/system/certstead-manager.service \
-  /lib/systemd/system/certstead-gateway.service /lib/systemd/system/certstead-deploy.service; do
+  /lib/systemd/system/certstead-gateway.service /lib/systemd/system/certstead-deploy.service \
+  /usr/lib/certstead/libtlscache-preload.so; do
   present "$file"
 done
 shell 'ldconfig -p | grep -q libtlscache.so.1' || fail "the dynamic linker does not find libtlscache.so.1"
@@ -142,14 +143,14 @@ inside certstead status >/dev/null || fail "status after the upgrade"
 stop_manager
 
 say "remove, purge"
-shell 'dpkg -r libtlscache-dev libtlscache1 certstead-agent certstead-gateway certstead-manager certstead' >"$work/remove.log" 2>&1 || {
+shell 'dpkg -r libtlscache-dev libtlscache1 libtlscache-preload certstead-agent certstead-gateway certstead-manager certstead' >"$work/remove.log" 2>&1 || {
   cat "$work/remove.log"
   fail "the packages can't be removed"
 }
 present /var/lib/certstead/certstead.db
 present /etc/certstead/identity/fleet-ca.key
 absent /usr/bin/certstead
-shell 'dpkg -P libtlscache-dev libtlscache1 certstead-agent certstead-gateway certstead-manager certstead' >"$work/purge.log" 2>&1 || {
+shell 'dpkg -P libtlscache-dev libtlscache1 libtlscache-preload certstead-agent certstead-gateway certstead-manager certstead' >"$work/purge.log" 2>&1 || {
   cat "$work/purge.log"
   fail "the packages can't be purged"
 }

@@ -44,6 +44,26 @@ TEST_F(HaproxyPreload, ServesTheViewToEachClientAndItsOwnCertificateToTheRest) {
   expect_confined(workers, view, mail);
 }
 
+// Its cache of session ids forgets what a session is bound to.
+TEST_F(HaproxyPreload, SessionsDoNotResumeAtAnotherName) {
+  start(make_view("haproxy"));
+  const TlsClient any;
+  for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+    for (const char* first : {kName, kUnknown}) {
+      for (const char* second : {kName, kUnder, kUnknown}) {
+        if (first == second) continue;
+        const Served served =
+            any.ask(target(), {.name = first, .version = version, .request = "GET / HTTP/1.0\r\n\r\n"});
+        ASSERT_NE(served.session, nullptr) << served.why;
+        const Served again =
+            any.ask(target(), {.name = second, .version = version, .resume = served.session.get()});
+        EXPECT_TRUE(again.ok) << again.why;
+        EXPECT_FALSE(again.resumed) << first << " at " << second;
+      }
+    }
+  }
+}
+
 TEST_F(HaproxyPreload, ThousandSwapsUnderLoadLoseNoHandshakeAlsoAcrossReloads) {
   const auto view = make_view("haproxy");
   start(view);

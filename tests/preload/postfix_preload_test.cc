@@ -76,6 +76,28 @@ TEST_F(PostfixPreload, ServesTheViewBehindStartTlsAndByTlsFromTheStart) {
   expect_confined(servers, view, web);
 }
 
+TEST_F(PostfixPreload, DeliveryToOthersIsLeftAlone) {
+  const std::uint16_t sink = free_port();
+  write_text(path("ca.pem"), ca_.root().to_pem());
+  start(make_view("postfix"),
+        "relayhost = [127.0.0.1]:" + std::to_string(sink) +
+            "\nsmtp_tls_wrappermode = yes\nsmtp_tls_security_level = secure\nsmtp_tls_secure_cert_match = " +
+            kName + "\nsmtp_tls_servername = " + kName + "\nsmtp_tls_CAfile = " + path("ca.pem").string() +
+            "\n",
+        "127.0.0.1:" + std::to_string(sink) +
+            " inet n - y - - smtpd\n  -o smtpd_tls_wrappermode=yes -o myhostname=sink.test\n"
+            "  -o smtpd_client_restrictions=check_client_access,static:discard\n");
+  const Served sent = client().ask(
+      starttls(),
+      {.name = kName,
+       .request = "EHLO client.test\r\nMAIL FROM:<a@client.test>\r\nRCPT TO:<b@elsewhere.test>\r\n"
+                  "DATA\r\nSubject: hello\r\n\r\nhello\r\n.\r\nQUIT\r\n"});
+  ASSERT_TRUE(sent.ok) << sent.why;
+  // It verifies the certificate that its neighbour serves from the view.
+  EXPECT_TRUE(eventually([&] { return output().find("status=sent") != std::string::npos; }))
+      << sent.answer << output();
+}
+
 TEST_F(PostfixPreload, ThousandSwapsUnderLoadLoseNoHandshake) {
   const auto view = make_view("postfix");
   start(view);
