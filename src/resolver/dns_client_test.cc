@@ -5,6 +5,7 @@
 #include <set>
 
 #include "resolver/fake_dns_testing.h"
+#include "resolver/host_lookup.h"
 
 namespace certstead {
 namespace {
@@ -159,6 +160,21 @@ TEST_F(Client, NeverTalksToAnAddressThatThePolicyHasClosed) {
   EXPECT_EQ(strict.ask(server.at(), kQuestion, false, Deadline::after(seconds{60})).error().id, "dns-egress");
   EXPECT_EQ(strict.exchange(server.at(), {}, Deadline::after(seconds{60})).error().code, Code::kDenied);
   EXPECT_TRUE(server.queries().empty());
+}
+
+TEST(HostLookup, FindsAddressesAndNamesOfTheSystem) {
+  EXPECT_EQ(find_host({"192.0.2.1", 5353}, Deadline::after(seconds{60}))->front().text(), "192.0.2.1:5353");
+  const auto here = find_host({"localhost", 53}, Deadline::after(seconds{60}));
+  ASSERT_TRUE(here) << here.error().detail;
+  EXPECT_TRUE(here->front().address == *IpAddress::parse("127.0.0.1") ||
+              here->front().address == *IpAddress::parse("::1"));
+}
+
+TEST(HostLookup, EndsAtItsDeadline) {
+  const auto late = find_host({"localhost", 53}, Deadline::after(seconds{-1}));
+  ASSERT_FALSE(late);
+  EXPECT_EQ(late.error().id, "dns-no-address");
+  EXPECT_THAT(late.error().detail, HasSubstr("no time left"));
 }
 
 TEST(DnsServer, IsReadAndWrittenWithItsPort) {

@@ -1,13 +1,11 @@
 #include "resolver/rfc2136_provider.h"
 
-#include <netdb.h>
-#include <sys/socket.h>
-
 #include <algorithm>
 #include <thread>
 
 #include "base/text.h"
 #include "crypto/random.h"
+#include "resolver/host_lookup.h"
 #include "resolver/rfc2136_update.h"
 #include "resolver/tsig_key_file.h"
 #include "resolver/zone_servers.h"
@@ -97,8 +95,7 @@ Result<std::unique_ptr<DnsProvider>> open_rfc2136(const DnsAccount& account, con
   auto place = parse_host_and_port(server);
   if (!place) return std::move(place).error().within("nameserver");
   Rfc2136Provider::Settings settings;
-  settings.host = place->host;
-  settings.port = place->port;
+  settings.server = std::move(*place);
   TRY(settings.key, key_of(account, secrets));
   TRY(settings.ttl, ttl_of(account));
   return std::make_unique<Rfc2136Provider>(std::move(settings), parts, std::move(trace));
@@ -134,8 +131,8 @@ Status Rfc2136Provider::change(const TxtRecord& record, bool add, Deadline deadl
 }
 
 Status Rfc2136Provider::send(const TxtRecord& record, const DnsMessage& update, Deadline deadline) {
-  TRY(const std::vector<DnsServer> all, servers());
-  Status last = unavailable(settings_.host + " has no address", "dns-no-answer");
+  TRY(const std::vector<DnsServer> all, find_host(settings_.server, deadline));
+  Status last = unavailable(settings_.server.host + " has no address", "dns-no-answer");
   for (std::size_t i = 0; i < all.size(); ++i) {
     const auto share = deadline.left() / static_cast<int>(all.size() - i);
     last = send_to(all[i], record, update, deadline.earlier(share));
@@ -171,7 +168,7 @@ Status Rfc2136Provider::send_to(const DnsServer& server, const TxtRecord& record
 Result<DnsName> Rfc2136Provider::zone_of(const TxtRecord& record, Deadline deadline) const {
   if (!record.zone.empty()) return DnsName::parse(record.zone);
   TRY(const DnsName name, DnsName::parse(record.name));
-  TRY(const std::vector<DnsServer> all, servers());
+  TRY(const std::vector<DnsServer> all, find_host(settings_.server, deadline));
   TRY(const DnsMessage reply,
       client_.ask(all.front(), {name, DnsType::kSoa, DnsClass::kIn}, false, deadline));
   if (const auto apex = apex_in(reply, name)) return *apex;
@@ -180,26 +177,9 @@ Result<DnsName> Rfc2136Provider::zone_of(const TxtRecord& record, Deadline deadl
       "dns-no-zone");
 }
 
-Result<std::vector<DnsServer>> Rfc2136Provider::servers() const {
-  if (const auto address = IpAddress::parse(settings_.host))
-    return std::vector<DnsServer>{{*address, settings_.port}};
-  addrinfo hints{};
-  hints.ai_socktype = SOCK_STREAM;
-  addrinfo* found = nullptr;
-  const int failed = ::getaddrinfo(settings_.host.c_str(), nullptr, &hints, &found);
-  if (failed != 0)
-    return unavailable(
-        "the DNS server " + printable(settings_.host) + " has no address: " + ::gai_strerror(failed),
-        "dns-no-address");
-  std::vector<DnsServer> out;
-  for (const addrinfo* at = found; at != nullptr; at = at->ai_next)
-    if (const auto address = IpAddress::from(at->ai_addr)) out.push_back({*address, settings_.port});
-  ::freeaddrinfo(found);
-  return out;
-}
-
 std::string Rfc2136Provider::name_of(const DnsServer& server) const {
-  return IpAddress::parse(settings_.host) ? server.text() : settings_.host + " (" + server.text() + ")";
+  return IpAddress::parse(settings_.server.host) ? server.text()
+                                                 : settings_.server.host + " (" + server.text() + ")";
 }
 
 }  // namespace certstead

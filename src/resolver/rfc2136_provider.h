@@ -24,8 +24,7 @@ Result<std::unique_ptr<DnsProvider>> open_rfc2136(const DnsAccount& account, con
 class Rfc2136Provider final : public DnsProvider {
  public:
   struct Settings {
-    std::string host;  // name or address of the zone's primary server
-    std::uint16_t port = 53;
+    HostAndPort server;          // the zone's primary
     std::optional<TsigKey> key;  // none: the server has to trust our address
     std::uint32_t ttl = 120;
   };
@@ -41,7 +40,6 @@ class Rfc2136Provider final : public DnsProvider {
   Status send_to(const DnsServer& server, const TxtRecord& record, const DnsMessage& update,
                  Deadline deadline);
   Result<DnsName> zone_of(const TxtRecord& record, Deadline deadline) const;
-  Result<std::vector<DnsServer>> servers() const;
   std::string name_of(const DnsServer& server) const;
 
   Settings settings_;

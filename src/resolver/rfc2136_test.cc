@@ -106,6 +106,15 @@ TEST_F(Rfc2136, TriesAgainWhatMayGoBetter) {
   EXPECT_EQ(count, 3);
 }
 
+TEST_F(Rfc2136, FindsAServerByItsName) {
+  const FakeDns server(answering(DnsRcode::kRefused));
+  const auto one =
+      open({{"nameserver", "localhost:" + std::to_string(server.at().port)}, {"tsig_key", "upd"}}, secrets());
+  ASSERT_TRUE(one) << one.error().detail;
+  EXPECT_THAT((*one)->add(kRecord, soon()).error().detail,
+              HasSubstr("localhost (" + server.at().text() + ") refuses to change"));
+}
+
 TEST_F(Rfc2136, EndsAtItsDeadlineWhenTheServerIsSilent) {
   const FakeDns server([](const FakeDns::Query&) { return std::vector<Bytes>{}; });
   const auto added = provider(server)->add(kRecord, Deadline::after(milliseconds{100}));
