@@ -1,6 +1,7 @@
 #include "manager/import_run.h"
 
 #include <algorithm>
+#include <future>
 #include <map>
 
 #include "base/id.h"
@@ -240,7 +241,8 @@ void ImportRun::store_set(ImportPlan& plan) {
   if (!stored) plan.outcome.error = stored.error();
 }
 
-void ImportRun::carry_out(std::vector<ImportPlan>& plans, std::size_t first, std::size_t last) {
+ImportRun::SealedGroup ImportRun::seal_group(std::vector<ImportPlan>& plans, std::size_t first,
+                                             std::size_t last) {
   std::vector<std::size_t> chosen;
   for (std::size_t i = first; i < last; ++i) {
     if (plans[i].outcome.error) continue;
@@ -252,17 +254,32 @@ void ImportRun::carry_out(std::vector<ImportPlan>& plans, std::size_t first, std
     const Status sealed = seal(plan);
     if (!sealed) plan.outcome.error = sealed.error();
   });
-  std::vector<std::size_t> sealed;
-  std::vector<Activation> activations;
+  SealedGroup out;
   for (const std::size_t i : chosen) {
     if (plans[i].outcome.error) continue;
-    sealed.push_back(i);
-    activations.push_back(std::move(plans[i].activation));
+    out.plans.push_back(i);
+    out.activations.push_back(std::move(plans[i].activation));
   }
-  const std::vector<Status> stored = bulk_.activate_many(activations);
-  for (std::size_t i = 0; i < sealed.size(); ++i) {
-    if (!stored[i]) plans[sealed[i]].outcome.error = stored[i].error();
+  return out;
+}
+
+void ImportRun::store_group(std::vector<ImportPlan>& plans, const SealedGroup& group) {
+  const std::vector<Status> stored = bulk_.activate_many(group.activations);
+  for (std::size_t i = 0; i < group.plans.size(); ++i) {
+    if (!stored[i]) plans[group.plans[i]].outcome.error = stored[i].error();
   }
+}
+
+// While the writer commits one group, the next one is sealed: neither touches a plan of the other.
+void ImportRun::carry_out(std::vector<ImportPlan>& plans) {
+  std::future<void> storing;
+  for (std::size_t at = 0; at < plans.size(); at += kGroup) {
+    SealedGroup group = seal_group(plans, at, std::min(plans.size(), at + kGroup));
+    if (storing.valid()) storing.get();
+    storing = std::async(std::launch::async,
+                         [this, &plans, group = std::move(group)] { store_group(plans, group); });
+  }
+  if (storing.valid()) storing.get();
 }
 
 Result<ImportOutcome> ImportRun::run(ImportReading reading) {
@@ -279,10 +296,7 @@ Result<ImportOutcome> ImportRun::run(ImportReading reading) {
     }
     plans.push_back(std::move(next));
   }
-  if (!order_.dry_run) {
-    for (std::size_t at = 0; at < plans.size(); at += kGroup)
-      carry_out(plans, at, std::min(plans.size(), at + kGroup));
-  }
+  if (!order_.dry_run) carry_out(plans);
   ImportOutcome outcome{{}, std::move(reading.used), std::move(reading.dropped)};
   outcome.sets.reserve(plans.size());
   for (ImportPlan& one : plans) {

@@ -31,7 +31,14 @@ class ImportRun {
   Status seal(ImportPlan& plan);
   Result<CredentialVersion> seal_one(const ImportPlan& plan, const ImportedCredential& credential);
   void store_set(ImportPlan& plan);
-  void carry_out(std::vector<ImportPlan>& plans, std::size_t first, std::size_t last);
+  // Those of a group that are to be activated, by their number among the plans.
+  struct SealedGroup {
+    std::vector<std::size_t> plans;
+    std::vector<Activation> activations;
+  };
+  SealedGroup seal_group(std::vector<ImportPlan>& plans, std::size_t first, std::size_t last);
+  void store_group(std::vector<ImportPlan>& plans, const SealedGroup& group);
+  void carry_out(std::vector<ImportPlan>& plans);
 
   const Context& context_;
   BulkActivation& bulk_;

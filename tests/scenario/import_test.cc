@@ -55,7 +55,7 @@ class ImportScene : public testing::Test {
     return set.error ? set.error->id : std::string(import_action_name(set.action));
   }
   NameMatch served(const std::string& name) {
-    const Deadline deadline = Deadline::after(std::chrono::seconds{10});
+    const Deadline deadline = Deadline::after(std::chrono::seconds{60});
     for (;;) {
       const auto pending = m_.store->feed().changes_after(m_.member->applied_seq(), 10).value();
       if (pending.empty() || deadline.passed()) break;
@@ -155,14 +155,18 @@ TEST_F(ImportScene, NobodyRenewsOrRevokesAnImportedOneByMistake) {
 
 TEST_F(ImportScene, ThousandsComeInOneCallAndOneThatFailsLeavesTheOthersAlone) {
   m_.issue({"n7.corp.test"});
+  m_.issue({"n503.corp.test"});
   std::vector<std::string> all;
-  for (int i = 0; i < 40; ++i) all.push_back(fresh({"n" + std::to_string(i) + ".corp.test"}));
+  // More than are sealed and committed together.
+  for (int i = 0; i < 520; ++i) all.push_back(fresh({"n" + std::to_string(i) + ".corp.test"}));
   const auto outcome = run(all);
   ASSERT_TRUE(outcome) << outcome.error().detail;
-  EXPECT_EQ(outcome->count(ImportAction::kCreated), 39U);
-  EXPECT_EQ(outcome->count(ImportAction::kFailed), 1U);
+  EXPECT_EQ(outcome->count(ImportAction::kCreated), 518U);
+  EXPECT_EQ(outcome->count(ImportAction::kFailed), 2U);
   EXPECT_EQ(outcome->sets[7].error->id, "import-other-flow");
-  EXPECT_EQ(served("n39.corp.test").credentials.size(), 1U);
+  EXPECT_EQ(outcome->sets[503].error->id, "import-other-flow");
+  for (const char* name : {"n0.corp.test", "n499.corp.test", "n500.corp.test", "n519.corp.test"})
+    EXPECT_EQ(served(name).credentials.size(), 1U) << name;
   EXPECT_TRUE(m_.store->audit().verify_audit());
 }
 

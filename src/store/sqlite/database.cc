@@ -72,13 +72,14 @@ Status Database::configure(Mode mode) {
   sqlite3_db_config(handle_, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
   sqlite3_db_config(handle_, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
   sqlite3_db_config(handle_, SQLITE_DBCONFIG_ENABLE_FKEY, 1, nullptr);
-  CHECK_OK(execute("PRAGMA temp_store = MEMORY; PRAGMA cell_size_check = ON"));
+  // The cache holds what the scheduler looks at again and again: the sets that are due next lie scattered
+  // over the file.
+  CHECK_OK(execute("PRAGMA temp_store = MEMORY; PRAGMA cell_size_check = ON; PRAGMA cache_size = -16384"));
   if (mode == Mode::kReadOnly) return Done{};
   // EXTRA while the log is introduced: a rollback journal that came back after a power cut would empty the
   // file.
   CHECK_OK(execute("PRAGMA synchronous = EXTRA; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL"));
-  CHECK_OK(
-      execute("PRAGMA secure_delete = ON; PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -16384"));
+  CHECK_OK(execute("PRAGMA secure_delete = ON; PRAGMA journal_size_limit = 67108864"));
   TRY(Query mode_query, query("PRAGMA journal_mode"));
   TRY(const bool found, mode_query.next());
   if (!found || mode_query.row().text() != "wal") {
