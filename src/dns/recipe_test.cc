@@ -120,6 +120,17 @@ TEST(RecipeText, WhatIsWrongIsNamedWithLineAndKey) {
   }
 }
 
+// Found by the fuzzer.
+TEST(RecipeText, ATableWithoutANameIsRefused) {
+  for (const char* const text : {"a = 1\n[", "a = 1\n[{a]", "a = 1\n  [[#", "a = 1\n[\r\n]", "a = 1\n[ ,"}) {
+    const auto recipe = parse_recipe(text);
+    ASSERT_FALSE(recipe) << text;
+    EXPECT_THAT(recipe.error().detail, HasSubstr("line 2: a line that begins with [ has to name a table"))
+        << text;
+  }
+  EXPECT_THAT(parse_recipe("[]").error().detail, HasSubstr("it is no TOML"));
+}
+
 TEST(RecipeText, NestingAndSizeAreBounded) {
   std::string deep = "a = ";
   for (int i = 0; i < 200; ++i) deep += "[";
