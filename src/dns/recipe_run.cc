@@ -43,7 +43,9 @@ Status RecipeRun::run(const std::vector<RecipeStep>& steps) {
     if (done) continue;
     Error error = done.error();
     error.detail = scratch_.redactor().clean(error.detail);
-    return error;
+    // Those of an exchange have their step already; those of a formula have not.
+    const bool has_step = error.detail.starts_with(step.phase + ": ") || error.detail.starts_with("token: ");
+    return has_step ? error : error.within(step.phase);
   }
   return Done{};
 }

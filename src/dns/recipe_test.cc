@@ -272,6 +272,7 @@ TEST(Recipe, HostileExpressionsEnd) {
                             std::string(expression) + "}\"\n"));
     const auto added = scene.add();
     ASSERT_FALSE(added) << expression;
+    EXPECT_THAT(added.error().detail, testing::StartsWith("add: ")) << "the step";
     EXPECT_TRUE(scene.client.seen.empty());
   }
 }
