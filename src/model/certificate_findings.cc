@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
+#include <tuple>
 
 #include "base/text.h"
 
@@ -149,9 +151,16 @@ std::vector<Finding> root_findings(const std::vector<TrustedRoot>& roots, Instan
 }
 
 void sort_findings(std::vector<Finding>& findings) {
+  const auto before = [](const Finding* a, const Finding* b) {
+    return std::tie(a->severity, a->id, a->subject, a->detail) <
+           std::tie(b->severity, b->id, b->subject, b->detail);
+  };
+  std::set<const Finding*, decltype(before)> seen(before);
+  std::vector<bool> is_new;
+  for (const Finding& finding : findings) is_new.push_back(seen.insert(&finding).second);
   std::vector<Finding> unique;
-  for (Finding& finding : findings) {
-    if (std::ranges::find(unique, finding) == unique.end()) unique.push_back(std::move(finding));
+  for (std::size_t i = 0; i < findings.size(); ++i) {
+    if (is_new[i]) unique.push_back(std::move(findings[i]));
   }
   std::ranges::stable_sort(unique, std::ranges::greater{}, &Finding::severity);
   findings = std::move(unique);
