@@ -80,6 +80,7 @@ class Parts final : public HealthParts {
     manager.roots = &roots_;
     manager.watch = &watch_;
   }
+  StapleSource& staples() override { return revocation_; }
   void start() override { watch_.start(); }
   void stop() override { watch_.stop(); }
 

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "manager/manager.h"
+#include "model/staple_source.h"
 
 namespace certstead {
 
@@ -14,6 +15,8 @@ class HealthParts {
   virtual ~HealthParts() = default;
   // Puts its desks into what the API is given.
   virtual void add_to(Manager& manager) = 0;
+  // Fetches OCSP responses for the views.
+  virtual StapleSource& staples() = 0;
   virtual void start() = 0;
   virtual void stop() = 0;
 };

@@ -172,6 +172,7 @@ Status ManagerServer::run() {
   TRY(server_,
       HttpServer::start(
           api_server_options(options_), [this](const HttpExchange& e) { return api_->handle(e); }, log_));
+  member_->start_staples(health_->staples());
   log_.info("manager.ready", {{"socket", options_.socket}, {"data", options_.data}});
   notify_systemd("READY=1");
   wait_for_stop();

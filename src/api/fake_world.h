@@ -40,6 +40,7 @@ class FakeManifestSigner final : public ManifestSigner {
 class FakeKeyMaker final : public KeyMaker {
  public:
   Result<SecretBytes> make_key(KeyType) override { return SecretBytes(view_bytes(kSecretMarker)); }
+  SecretBytes make_secret(std::size_t size) override { return SecretBytes(Bytes(size, 7)); }
   Result<Bytes> make_csr(const SecretBytes&, const std::vector<HostPattern>&) override { return Bytes{1}; }
 };
 
@@ -233,11 +234,24 @@ class FakeViews final : public ViewCatalog {
     if (out.size() > limit) out.resize(limit);
     return out;
   }
-  Result<ViewLookup> look_up(std::string_view view, std::string_view name, bool ecdsa, bool rsa) override {
-    asked = std::string(view) + " " + std::string(name) + (ecdsa ? " ecdsa" : "") + (rsa ? " rsa" : "");
-    if (entries.empty()) return ViewLookup{"none", std::nullopt};
-    return ViewLookup{"exact", entries.front()};
+  Result<ViewLookup> look_up(const ViewQuestion& question) override {
+    asked = question.view + " " + question.name + " " + question.protocol + (question.tls12 ? " tls12" : "");
+    if (!question.signature_algorithms) asked += " none";
+    for (const std::uint16_t number : question.signature_algorithms.value_or(std::vector<std::uint16_t>())) {
+      asked += " " + std::to_string(number);
+    }
+    if (entries.empty()) return ViewLookup{"none", std::nullopt, {}};
+    return ViewLookup{"exact", entries.front(), {"request", "result"}};
   }
+  Status set_lookup_log(std::string_view view, bool on) override {
+    if (view == "absent") return not_found("this host has no view \"absent\"", "view-unknown");
+    logging = on;
+    return Done{};
+  }
+  Result<std::vector<ViewLogState>> lookup_logs() override {
+    return std::vector<ViewLogState>{{"gateway", logging}};
+  }
+  bool logging = false;
   std::vector<ViewEntry> entries;
   std::string asked;
 };

@@ -30,27 +30,58 @@ Result<FeedItem> item_of_set(const StorePorts& store, const CredentialSet& set, 
   return FeedItem(std::move(item));
 }
 
-Result<FeedItem> item_of_change(const StorePorts& store, const FeedChange& change, std::string_view member) {
+// The ticket secrets of a set as `member` is to have them; nothing if it has no grant of all.
+Result<std::optional<FeedItem>> tickets_of_set(const StorePorts& store, std::string_view set_id,
+                                               std::string_view member) {
+  TRY(const auto tickets, store.tickets.find_tickets(set_id));
+  if (!tickets) return std::optional<FeedItem>();
+  FeedTickets item{tickets->set_id, tickets->generation, {}};
+  for (const TicketSecret& one : tickets->secrets) {
+    const auto grant = std::find_if(one.grants.begin(), one.grants.end(),
+                                    [&](const Grant& g) { return g.recipient == member; });
+    if (grant == one.grants.end()) return std::optional<FeedItem>();
+    item.secrets.push_back({one.secret, *grant});
+  }
+  return std::optional<FeedItem>(std::move(item));
+}
+
+// A set and, behind it, its tickets.
+Status add_set(const StorePorts& store, const CredentialSet& set, Manifest& manifest) {
+  TRY(FeedItem item, item_of_set(store, set, manifest.audience));
+  const bool there = std::holds_alternative<FeedSet>(item);
+  if (there || !manifest.full) manifest.items.push_back(std::move(item));
+  if (!there) return Done{};
+  TRY(auto tickets, tickets_of_set(store, set.id, manifest.audience));
+  if (tickets) manifest.items.push_back(std::move(*tickets));
+  return Done{};
+}
+
+Status add_change(const StorePorts& store, const FeedChange& change, Manifest& manifest) {
   if (change.kind == "challenge") {
     auto challenge = store.challenges.find_challenge(change.object);
-    if (challenge) return FeedItem(FeedChallenge{challenge->token, challenge->key_authorization});
-    if (challenge.error().code != Code::kNotFound) return challenge.error();
-    return FeedItem(FeedChallengeGone{change.object});
+    if (!challenge && challenge.error().code != Code::kNotFound) return challenge.error();
+    manifest.items.push_back(challenge
+                                 ? FeedItem(FeedChallenge{challenge->token, challenge->key_authorization})
+                                 : FeedItem(FeedChallengeGone{change.object}));
+    return Done{};
+  }
+  if (change.kind == "tickets") {
+    TRY(auto tickets, tickets_of_set(store, change.object, manifest.audience));
+    if (tickets) manifest.items.push_back(std::move(*tickets));
+    return Done{};
   }
   const auto set = store.sets.find_set(change.object);
-  if (set) return item_of_set(store, *set, member);
+  if (set) return add_set(store, *set, manifest);
   if (set.error().code != Code::kNotFound) return set.error();
-  return FeedItem(FeedRemoval{change.object});
+  manifest.items.emplace_back(FeedRemoval{change.object});
+  return Done{};
 }
 
 Status add_everything(const StorePorts& store, Manifest& manifest) {
   for (std::string after;;) {
     TRY(const auto sets, store.sets.list_sets(after, kBatch));
     if (sets.empty()) break;
-    for (const CredentialSet& set : sets) {
-      TRY(FeedItem item, item_of_set(store, set, manifest.audience));
-      if (std::holds_alternative<FeedSet>(item)) manifest.items.push_back(std::move(item));
-    }
+    for (const CredentialSet& set : sets) CHECK_OK(add_set(store, set, manifest));
     after = sets.back().name;
   }
   TRY(const auto challenges, store.challenges.list_challenges());
@@ -81,8 +112,7 @@ Result<SignedManifest> FeedSource::pull(std::string_view member, std::int64_t ep
       TRY(changes, store_.feed.changes_after(since, kBatch));
     }
     for (const FeedChange& change : changes) {
-      TRY(FeedItem item, item_of_change(store_, change, member));
-      manifest.items.push_back(std::move(item));
+      CHECK_OK(add_change(store_, change, manifest));
       manifest.to_seq = change.seq;
     }
   }

@@ -11,6 +11,7 @@
 #include "manager/clock_watch.h"
 #include "manager/housekeeping.h"
 #include "manager/set_changes.h"
+#include "manager/ticket_rotation.h"
 
 namespace certstead {
 namespace {
@@ -50,7 +51,8 @@ struct Scheduler::Impl {
         executor(c, o.executor, [this] { return stopping.load(); }),
         owner(make_id()),
         watch(c.clock),
-        housekeeping(context, [this] { return stopping.load(); }) {}
+        housekeeping(context, [this] { return stopping.load(); }),
+        tickets(context, [this] { return stopping.load(); }) {}
 
   void work();
   void run_planner();
@@ -66,6 +68,7 @@ struct Scheduler::Impl {
   std::string owner;
   ClockWatch watch;
   Housekeeping housekeeping;  // the planner's thread alone
+  TicketRotation tickets;     // likewise
   std::atomic<bool> stopping{false};
   std::mutex mutex;
   std::condition_variable wake;
@@ -150,6 +153,8 @@ void Scheduler::Impl::run_planner() {
     if (!planned) context.log.error("scheduler.plan", {{"error", planned.error().detail}});
     const Status kept = housekeeping.look();
     if (!kept) context.log.error("scheduler.housekeeping", {{"error", kept.error().detail}});
+    const Status rotated = tickets.look();
+    if (!rotated) context.log.error("scheduler.tickets", {{"error", rotated.error().detail}});
     pause(before);
   }
 }

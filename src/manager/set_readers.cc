@@ -4,13 +4,18 @@
 
 namespace certstead {
 
-Result<std::vector<Recipient>> readers_of_set(const Context& context, const CredentialSet& set) {
+Result<std::vector<Recipient>> members_of_set(const Context& context, const CredentialSet& set) {
   TRY(const auto members, context.store.members.list_members());
   std::vector<Recipient> out;
   for (const MemberRecord& member : members) {
     const bool named = std::find(set.members.begin(), set.members.end(), member.id) != set.members.end();
     if (named) out.push_back({member.id, member.sealing_certificate});
   }
+  return out;
+}
+
+Result<std::vector<Recipient>> readers_of_set(const Context& context, const CredentialSet& set) {
+  TRY(std::vector<Recipient> out, members_of_set(context, set));
   if (set.exportable) {
     TRY(ExportIdentity identity, context.store.exports.export_identity());
     out.push_back({std::string(kExportRecipient), std::move(identity.certificate)});

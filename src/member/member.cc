@@ -46,6 +46,7 @@ struct Member::Impl {
         vault(std::move(identity), store) {}
 
   void run(Member& member);
+  void run_staples(StapleSource& source);
   void note_applied(std::int64_t seq);
 
   MemberOptions options;
@@ -56,10 +57,10 @@ struct Member::Impl {
   MemberVault vault;
   std::vector<std::unique_ptr<ViewKeeper>> views;
   std::mutex mutex;
-  std::condition_variable moved;
+  std::condition_variable moved, staple_wake;
   std::int64_t applied = 0;  // guarded by mutex
   std::atomic<bool> stopping{false};
-  std::thread thread;
+  std::thread thread, staple_thread;
 };
 
 void Member::Impl::note_applied(std::int64_t seq) {
@@ -116,14 +117,34 @@ void Member::Impl::run(Member& member) {
   }
 }
 
+// Apart from the pulls: a responder that hangs must not hold up a new certificate.
+void Member::Impl::run_staples(StapleSource& source) {
+  StapleKeeper keeper(views, source, clock, log);
+  while (!stopping) {
+    const Status done = keeper.round([this] { return stopping.load(); });
+    if (!done) log.error("member.staples", {{"error", done.error().detail}});
+    std::unique_lock hold(mutex);
+    staple_wake.wait_for(hold, options.staple_round, [this] { return stopping.load(); });
+  }
+}
+
 void Member::start() {
   impl_->thread = std::thread([this] { impl_->run(*this); });
 }
 
+void Member::start_staples(StapleSource& source) {
+  impl_->staple_thread = std::thread([this, &source] { impl_->run_staples(source); });
+}
+
 void Member::stop() {
-  impl_->stopping = true;
+  {
+    const std::lock_guard hold(impl_->mutex);
+    impl_->stopping = true;
+  }
   impl_->moved.notify_all();
+  impl_->staple_wake.notify_all();
   if (impl_->thread.joinable()) impl_->thread.join();
+  if (impl_->staple_thread.joinable()) impl_->staple_thread.join();
 }
 
 Status Member::wait_applied(std::int64_t seq, Deadline deadline) {

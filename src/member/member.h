@@ -3,7 +3,7 @@
 
 #include <memory>
 
-#include "member/view_keeper.h"
+#include "member/staple_keeper.h"
 #include "model/feed.h"
 #include "model/member_progress.h"
 
@@ -13,6 +13,7 @@ struct MemberOptions {
   std::vector<ViewConfig> views;
   Duration long_poll = std::chrono::seconds{25};
   Duration retry = std::chrono::seconds{1};  // after a failed pull
+  Duration staple_round = std::chrono::minutes{10};
 };
 
 // Pulls on a thread of its own. Serving never waits for it: the views stay as they are while the feed is
@@ -24,6 +25,9 @@ class Member final : public MemberProgress {
                                               Feed& feed, const Clock& clock, LogSink& log);
   ~Member() override;  // stops
   void start();
+  // From now on OCSP responses are fetched for the views, on another thread, until stop(), which comes before
+  // `source` goes.
+  void start_staples(StapleSource& source);
   void stop();
   // One pull and the applying of what came; what `start` does over and over. Waits until `deadline` for
   // something new.

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "crypto/certificate.h"
 #include "crypto/key.h"
+#include "model/tickets.h"
 
 namespace certstead {
 namespace {
@@ -23,6 +24,12 @@ Status note_filter(ViewWriter& writer, const ViewReader& reader, const std::vect
   CHECK_OK(batch.set_policy(kFilter, wanted));
   CHECK_OK(batch.set_meta({}));
   return batch.commit();
+}
+
+// A set with all that goes with it.
+Status remove_set(ViewBatch& batch, const std::string& set_id) {
+  CHECK_OK(batch.remove_set(set_id));
+  return batch.remove_ticket(set_id);
 }
 
 }  // namespace
@@ -72,7 +79,7 @@ Result<NewCredential> ViewKeeper::open_credential(const FeedCredential& credenti
 Result<bool> ViewKeeper::apply_set(ViewBatch& batch, const FeedSet& set, MemberVault& vault,
                                    LogSink& log) const {
   if (!wants(set)) {
-    CHECK_OK(batch.remove_set(set.set_id));
+    CHECK_OK(remove_set(batch, set.set_id));
     return true;
   }
   std::vector<NewCredential> credentials;
@@ -94,6 +101,35 @@ Result<bool> ViewKeeper::apply_set(ViewBatch& batch, const FeedSet& set, MemberV
   return true;
 }
 
+// The secrets as the view keeps them, if a manager sealed each of them for its place.
+Result<TicketRecord> ViewKeeper::open_tickets(const FeedTickets& tickets, MemberVault& vault) const {
+  TicketRecord record{tickets.generation, {}};
+  std::int64_t generation = tickets.generation - 1;
+  for (const auto& [secret, grant] : tickets.secrets) {
+    if (secret.ref != ticket_ref(tickets.set_id, generation)) {
+      return denied("a ticket secret stands in another's place", "ticket-mixed");
+    }
+    if (!grant) return denied("a ticket secret is not granted to this member", "grant");
+    TRY(const SecretBytes opened, vault.open(secret, *grant));
+    TRY(Bytes sealed, key_.seal(tickets.set_id, generation, opened));
+    record.sealed.push_back(std::move(sealed));
+    ++generation;
+  }
+  return record;
+}
+
+// Sets that are not in this view have no tickets in it. What can't be believed leaves those of before.
+Status ViewKeeper::apply_tickets(ViewBatch& batch, const FeedTickets& tickets, MemberVault& vault,
+                                 LogSink& log) const {
+  TRY(const bool there, batch.has_set(tickets.set_id));
+  if (!there) return batch.remove_ticket(tickets.set_id);
+  const auto record = open_tickets(tickets, vault);
+  if (record) return batch.put_ticket(tickets.set_id, *record);
+  log.error("member.refused-tickets",
+            {{"view", config_.name}, {"set", tickets.set_id}, {"reason", record.error().detail}});
+  return Done{};
+}
+
 // After a full manifest only what it names stays.
 Status ViewKeeper::remove_unnamed(ViewBatch& batch, const Manifest& manifest) const {
   std::set<std::string> sets;
@@ -104,7 +140,7 @@ Status ViewKeeper::remove_unnamed(ViewBatch& batch, const Manifest& manifest) co
   }
   TRY(const auto present, batch.sets());
   for (const std::string& id : present) {
-    if (sets.count(id) == 0) CHECK_OK(batch.remove_set(id));
+    if (sets.count(id) == 0) CHECK_OK(remove_set(batch, id));
   }
   TRY(const auto shown, batch.http01_tokens());
   for (const std::string& token : shown) {
@@ -114,6 +150,11 @@ Status ViewKeeper::remove_unnamed(ViewBatch& batch, const Manifest& manifest) co
 }
 
 Status ViewKeeper::apply(const Manifest& manifest, MemberVault& vault, LogSink& log) {
+  const std::lock_guard hold(writing_);
+  return apply_locked(manifest, vault, log);
+}
+
+Status ViewKeeper::apply_locked(const Manifest& manifest, MemberVault& vault, LogSink& log) {
   TRY(ViewBatch batch, writer_->begin());
   TRY(const ViewMeta before, batch.meta());
   if (!manifest.full) {
@@ -134,7 +175,9 @@ Status ViewKeeper::apply(const Manifest& manifest, MemberVault& vault, LogSink& 
     if (const auto* set = std::get_if<FeedSet>(&item)) {
       CHECK_OK(apply_set(batch, *set, vault, log));
     } else if (const auto* removal = std::get_if<FeedRemoval>(&item)) {
-      CHECK_OK(batch.remove_set(removal->set_id));
+      CHECK_OK(remove_set(batch, removal->set_id));
+    } else if (const auto* tickets = std::get_if<FeedTickets>(&item)) {
+      CHECK_OK(apply_tickets(batch, *tickets, vault, log));
     } else if (const auto* challenge = std::get_if<FeedChallenge>(&item)) {
       CHECK_OK(batch.put_http01(challenge->token, challenge->key_authorization));
     } else if (const auto* gone = std::get_if<FeedChallengeGone>(&item)) {
@@ -142,6 +185,33 @@ Status ViewKeeper::apply(const Manifest& manifest, MemberVault& vault, LogSink& 
     }
   }
   CHECK_OK(batch.set_meta({manifest.store_id, manifest.epoch, manifest.to_seq}));
+  return batch.commit();
+}
+
+Status ViewKeeper::put_staple(BytesView leaf_sha256, const StapleRecord& staple) {
+  const std::lock_guard hold(writing_);
+  TRY(ViewBatch batch, writer_->begin());
+  CHECK_OK(batch.put_staple(leaf_sha256, staple));
+  return batch.commit();
+}
+
+Status ViewKeeper::keep_staples(const std::set<Bytes>& leaves) {
+  const std::lock_guard hold(writing_);
+  TRY(ViewBatch batch, writer_->begin());
+  TRY(const auto there, batch.staples());
+  bool changed = false;
+  for (const std::string& leaf : there) {
+    if (leaves.contains(to_bytes(leaf))) continue;
+    CHECK_OK(batch.remove_staple(view_bytes(leaf)));
+    changed = true;
+  }
+  return changed ? batch.commit() : Status(Done{});
+}
+
+Status ViewKeeper::set_lookup_log(bool on) {
+  const std::lock_guard hold(writing_);
+  TRY(ViewBatch batch, writer_->begin());
+  CHECK_OK(batch.set_policy("lookup-log", on ? "on" : ""));
   return batch.commit();
 }
 

@@ -3,6 +3,8 @@
 
 #include <filesystem>
 #include <memory>
+#include <mutex>
+#include <set>
 
 #include "base/log_sink.h"
 #include "model/view_catalog.h"
@@ -22,6 +24,7 @@ struct ViewConfig {
   std::optional<gid_t> group;
 };
 
+// Safe from any thread; writers wait for one another.
 class ViewKeeper {
  public:
   // Makes directory, key and data file as needed. kConflict if another process writes the view.
@@ -31,6 +34,12 @@ class ViewKeeper {
   // out, reported, and what the view held of that set stays; the rest is applied. kConflict ("view-gap") if
   // the manifest does not follow on what the view has: pull a full one.
   Status apply(const Manifest& manifest, MemberVault& vault, LogSink& log);
+  // An OCSP response for a leaf of this view.
+  Status put_staple(BytesView leaf_sha256, const StapleRecord& staple);
+  // Takes those of all other leaves away.
+  Status keep_staples(const std::set<Bytes>& leaves);
+  // Whether those who serve this view log their look-ups.
+  Status set_lookup_log(bool on);
   // What the view holds: its store, epoch and sequence number.
   Result<ViewMeta> meta() const { return reader_->meta(); }
   Status check_readers();
@@ -47,11 +56,16 @@ class ViewKeeper {
         reader_(std::move(reader)) {}
   Result<bool> apply_set(ViewBatch& batch, const FeedSet& set, MemberVault& vault, LogSink& log) const;
   Result<NewCredential> open_credential(const FeedCredential& credential, MemberVault& vault) const;
+  Status apply_tickets(ViewBatch& batch, const FeedTickets& tickets, MemberVault& vault, LogSink& log) const;
+  Result<TicketRecord> open_tickets(const FeedTickets& tickets, MemberVault& vault) const;
   Status remove_unnamed(ViewBatch& batch, const Manifest& manifest) const;
   bool wants(const FeedSet& set) const;
 
+  Status apply_locked(const Manifest& manifest, MemberVault& vault, LogSink& log);
+
   ViewConfig config_;
   ViewKey key_;
+  std::mutex writing_;  // one batch at a time
   std::unique_ptr<ViewWriter> writer_;
   std::unique_ptr<ViewReader> reader_;
 };

@@ -47,7 +47,18 @@ struct FeedSet {
   std::vector<FeedCredential> credentials;
 };
 
-using FeedItem = std::variant<FeedSet, FeedRemoval, FeedChallenge, FeedChallengeGone>;
+// The secrets of session tickets of one set (tickets.h): previous, current, next.
+struct FeedTickets {
+  struct Secret {
+    SealedSecret secret;
+    std::optional<Grant> grant;  // the reader's own
+  };
+  std::string set_id;
+  std::int64_t generation = 0;  // of the current one
+  std::vector<Secret> secrets;
+};
+
+using FeedItem = std::variant<FeedSet, FeedRemoval, FeedChallenge, FeedChallengeGone, FeedTickets>;
 
 // A batch for one member. Signed as a whole by the manager that hands it out.
 struct Manifest {
@@ -79,7 +90,7 @@ class Feed {
 // Port, at the manager: the store's face of the feed.
 struct FeedChange {
   std::int64_t seq = 0;
-  std::string kind;    // "set" or "challenge"
+  std::string kind;    // "set", "challenge" or "tickets" (of a set)
   std::string object;  // set id or token
   bool gone = false;
 };

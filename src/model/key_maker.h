@@ -1,4 +1,4 @@
-// Port: making keys and certification requests.
+// Port: making keys, secrets and certification requests.
 #pragma once
 
 #include <memory>
@@ -14,6 +14,8 @@ class KeyMaker {
   virtual ~KeyMaker() = default;
   // A fresh private key, DER. Blocks for the making (RSA-2048: a third of a second).
   virtual Result<SecretBytes> make_key(KeyType type) = 0;
+  // Random bytes that keep something secret.
+  virtual SecretBytes make_secret(std::size_t size) = 0;
   virtual Result<Bytes> make_csr(const SecretBytes& key, const std::vector<HostPattern>& names) = 0;
 };
 

@@ -16,6 +16,7 @@
 #include "model/orders.h"
 #include "model/set_page.h"
 #include "model/settings.h"
+#include "model/tickets.h"
 #include "model/trusted_root.h"
 #include "model/url_watch.h"
 
@@ -42,6 +43,7 @@ struct StorePorts {
   CaRecords& cas;
   Deployments& deployments;
   SetPages& pages;
+  Tickets& tickets;
 };
 
 }  // namespace certstead

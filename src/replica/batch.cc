@@ -149,6 +149,12 @@ Status ViewBatch::remove_set(std::string_view set_id) {
   return state_->remove(RecordKind::kSet, set_id);
 }
 
+Result<bool> ViewBatch::has_set(std::string_view set_id) const {
+  CHECK_OK(check_key_text(set_id, "the set id"));
+  TRY(const std::optional<BytesView> there, state_->txn.get(view_bytes(key_of(RecordKind::kSet, set_id))));
+  return there.has_value();
+}
+
 Result<std::vector<std::string>> ViewBatch::sets() const { return state_->keys(RecordKind::kSet); }
 
 Status ViewBatch::put_http01(std::string_view token, std::string_view key_authorization) {
@@ -188,6 +194,8 @@ Status ViewBatch::remove_staple(BytesView leaf_sha256) {
   CHECK_OK(check_key_text(view_text(leaf_sha256), "the digest"));
   return state_->remove(RecordKind::kStaple, view_text(leaf_sha256));
 }
+
+Result<std::vector<std::string>> ViewBatch::staples() const { return state_->keys(RecordKind::kStaple); }
 
 Status ViewBatch::put_ticket(std::string_view set_id, const TicketRecord& record) {
   CHECK_OK(check_key_text(set_id, "the set id"));

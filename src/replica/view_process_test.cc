@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -12,6 +13,7 @@
 #include <thread>
 
 #include "base/temp_dir.h"
+#include "replica/environment.h"
 #include "replica/view.h"
 
 namespace certstead {
@@ -234,6 +236,80 @@ TEST(ViewProcesses, SlotsOfKilledReadersAreFreed) {
   EXPECT_EQ(*writer->check_readers(), 1);
   ::close(ready[0]);
   ::close(ready[1]);
+}
+
+// A child that stands still within a look-up once `ready` has a byte.
+int stand_still_reading(const std::filesystem::path& directory, int ready) {
+  std::shared_ptr<Environment> environment;
+  {
+    const Environment::Hold held = Environment::hold();
+    auto opened = Environment::open(directory / kViewFile, {}, held);
+    if (!opened) return 2;
+    environment = *opened;
+  }
+  const auto txn = environment->begin_read();
+  if (!txn || ::write(ready, "r", 1) != 1) return 3;
+  for (;;) ::pause();
+}
+
+// Neither one that stands still nor one that was killed there makes writer or readers wait; pages that it may
+// still look at are not used again until its slot is freed.
+TEST(ViewProcesses, ReaderThatStopsWithinALookUpBlocksNobody) {
+  const TempDir dir;
+  const auto writer = *ViewWriter::open(dir.path());
+  ASSERT_TRUE(write_generation(*writer, 1));
+  int ready[2] = {};
+  ASSERT_EQ(::pipe(ready), 0);
+  Child child([&] { return stand_still_reading(dir.path(), ready[1]); });
+  char byte = 0;
+  ASSERT_EQ(::read(ready[0], &byte, 1), 1);
+  const auto reader = *ViewReader::open(dir.path());
+  std::int64_t generation = 1;
+  const auto go_on = [&] {
+    for (int i = 0; i < 20; ++i) {
+      ASSERT_TRUE(write_generation(*writer, ++generation));
+      ASSERT_EQ(reader->meta()->applied_seq, generation);
+    }
+    expect_whole(*reader);
+  };
+  go_on();
+  child.kill();
+  ASSERT_EQ(child.exit_code(), 128 + SIGKILL);
+  go_on();
+  EXPECT_EQ(*writer->check_readers(), 1);
+  go_on();
+  ::close(ready[0]);
+  ::close(ready[1]);
+}
+
+// In a child, since the limit and its signal are the process's: 0 if all went as it should.
+int fill_the_disk(const std::filesystem::path& directory) {
+  const auto writer = *ViewWriter::open(directory);
+  const auto reader = *ViewReader::open(directory);
+  if (!write_generation(*writer, 1)) return 2;
+  ::signal(SIGXFSZ, SIG_IGN);
+  const rlimit full{std::filesystem::file_size(directory / kViewFile), RLIM_INFINITY};
+  ::setrlimit(RLIMIT_FSIZE, &full);
+  const auto write_much = [&]() -> Status {
+    TRY(ViewBatch batch, writer->begin());
+    for (int i = 0; i < 2000; ++i) CHECK_OK(batch.put_http01("t" + std::to_string(i), std::string(500, 'x')));
+    CHECK_OK(batch.set_meta({"store", 1, 2}));
+    return batch.commit();
+  };
+  const Status failed = write_much();
+  if (failed || failed.error().code != Code::kUnavailable) return 3;
+  if (reader->meta()->applied_seq != 1 || reader->find(host("h0.test"))->credentials.size() != 1) return 4;
+  if (!reader->load("v0-1")) return 5;
+  const rlimit room{RLIM_INFINITY, RLIM_INFINITY};
+  ::setrlimit(RLIMIT_FSIZE, &room);
+  if (!write_much() || reader->meta()->applied_seq != 2) return 6;
+  return 0;
+}
+
+TEST(ViewProcesses, FullDiskLosesNothingThatWasServedAndTheWriterGoesOnWhenThereIsRoom) {
+  const TempDir dir;
+  Child child([&] { return fill_the_disk(dir.path()); });
+  EXPECT_EQ(child.exit_code(), 0);
 }
 
 TEST(ViewProcesses, WriterIsOpenedBeforeTheReadersOfItsProcess) {

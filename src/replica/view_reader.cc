@@ -16,8 +16,9 @@ Result<std::vector<CredentialRef>> refs_at(const Transaction& txn, std::string_v
   TRY(const std::optional<BytesView> bytes, txn.get(view_bytes(key)));
   if (!bytes) return std::vector<CredentialRef>{};
   TRY(std::vector<CredentialRef> all, decode_index(*bytes));
-  std::stable_sort(all.begin(), all.end(),
-                   [](const CredentialRef& a, const CredentialRef& b) { return a.key_type < b.key_type; });
+  std::sort(all.begin(), all.end(), [](const CredentialRef& a, const CredentialRef& b) {
+    return a.key_type != b.key_type ? a.key_type < b.key_type : served_before(a, b);
+  });
   const auto same = [](const CredentialRef& a, const CredentialRef& b) { return a.key_type == b.key_type; };
   all.erase(std::unique(all.begin(), all.end(), same), all.end());
   return all;

@@ -45,6 +45,7 @@ class ViewBatch {
   Status replace_set(std::string_view set_id, const std::vector<NewCredential>& credentials);
   // No error if it is not there.
   Status remove_set(std::string_view set_id);
+  Result<bool> has_set(std::string_view set_id) const;
   // Ids of the sets, those of this batch included.
   Result<std::vector<std::string>> sets() const;
 
@@ -58,6 +59,8 @@ class ViewBatch {
   Status remove_alpn01(const DomainName& host);
   Status put_staple(BytesView leaf_sha256, const StapleRecord& record);
   Status remove_staple(BytesView leaf_sha256);
+  // SHA-256 of the leaves that have one.
+  Result<std::vector<std::string>> staples() const;
   Status put_ticket(std::string_view set_id, const TicketRecord& record);
   Status remove_ticket(std::string_view set_id);
   // Settings that travel with the view, e.g. "on_unknown_name". An empty value removes.

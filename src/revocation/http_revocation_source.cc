@@ -52,22 +52,24 @@ Result<Bytes> HttpRevocationSource::fetch(HttpRequest request, std::size_t most,
   return to_bytes(answer.body);
 }
 
-Result<RevocationAnswer> HttpRevocationSource::ask_responder(const std::string& url, const Certificate& leaf,
-                                                             const Certificate& issuer, Instant now,
-                                                             Deadline deadline) {
+Result<HttpRevocationSource::Said> HttpRevocationSource::ask_responder(const std::string& url,
+                                                                       const Certificate& leaf,
+                                                                       const Certificate& issuer, Instant now,
+                                                                       Deadline deadline) {
   TRY(const Bytes request, ocsp_request(leaf, issuer));
   const HttpRequest get = question(url, request, true);
   if (get.url.size() <= kLongestGet) {
-    const auto response = fetch(get, limits_.ocsp_bytes, deadline);
+    auto response = fetch(get, limits_.ocsp_bytes, deadline);
     if (response) {
       auto answer = judge_ocsp(*response, leaf, issuer, now);
-      if (answer) return answer;
+      if (answer) return Said{std::move(*answer), std::move(*response)};
     } else if (response.error().id != "fetch-status") {
       return response.error();
     }
   }
-  TRY(const Bytes response, fetch(question(url, request, false), limits_.ocsp_bytes, deadline));
-  return judge_ocsp(response, leaf, issuer, now);
+  TRY(Bytes response, fetch(question(url, request, false), limits_.ocsp_bytes, deadline));
+  TRY(RevocationAnswer answer, judge_ocsp(response, leaf, issuer, now));
+  return Said{std::move(answer), std::move(response)};
 }
 
 Result<std::shared_ptr<const Crl>> HttpRevocationSource::list_at(const std::string& url,
@@ -152,6 +154,29 @@ void HttpRevocationSource::keep(const std::string& fingerprint, const Revocation
   answers_[fingerprint] = std::move(kept);
 }
 
+Result<std::optional<Staple>> HttpRevocationSource::fetch_staple(const std::vector<Bytes>& chain, Instant now,
+                                                                 Deadline deadline) {
+  if (chain.empty()) return invalid("there is no certificate");
+  TRY(const Certificate leaf, Certificate::from_der(chain.front()));
+  const RevocationPlaces places = places_of(leaf);
+  if (places.responders.empty() || leaf.is_self_signed()) return std::optional<Staple>();
+  TRY(const Certificate issuer, issuer_of(leaf, chain, deadline));
+  std::optional<Error> failure;
+  for (const std::string& url : places.responders) {
+    auto said = ask_responder(url, leaf, issuer, now, deadline);
+    if (!said) {
+      failure = said.error().within(printable(url));
+      continue;
+    }
+    if (said->answer.status != RevocationStatus::kGood) {
+      return denied(printable(url) + ": the certificate is revoked", "revoked");
+    }
+    return std::optional<Staple>(
+        Staple{std::move(said->response), now, said->answer.valid_until.value_or(now)});
+  }
+  return *failure;
+}
+
 RevocationAnswer HttpRevocationSource::ask(const std::vector<Bytes>& chain, Instant now, Deadline deadline) {
   RevocationAnswer out;
   const auto leaf = chain.empty() ? Result<Certificate>(invalid("there is no certificate"))
@@ -181,7 +206,8 @@ RevocationAnswer HttpRevocationSource::ask(const std::vector<Bytes>& chain, Inst
     return answer.has_value();
   };
   for (const std::string& url : places.responders) {
-    if (took(url, ask_responder(url, *leaf, *issuer, now, deadline))) {
+    auto said = ask_responder(url, *leaf, *issuer, now, deadline);
+    if (took(url, said ? Result<RevocationAnswer>(std::move(said->answer)) : said.error())) {
       keep(leaf->fingerprint(), out, now);
       return out;
     }

@@ -5,6 +5,7 @@
 #include <mutex>
 
 #include "model/certificate_check.h"
+#include "model/staple_source.h"
 #include "net/http_client.h"
 #include "revocation/crl.h"
 
@@ -21,7 +22,7 @@ struct RevocationLimits {
 
 // See RevocationSource. Answers and lists are kept until they end; a responder is asked first, lists where
 // none gives an answer that can be believed. Safe from any thread.
-class HttpRevocationSource final : public RevocationSource {
+class HttpRevocationSource final : public RevocationSource, public StapleSource {
  public:
   // `http` must outlive it; its egress policy decides where questions may go.
   explicit HttpRevocationSource(HttpClient& http, RevocationLimits limits = {})
@@ -29,11 +30,19 @@ class HttpRevocationSource final : public RevocationSource {
 
   RevocationAnswer ask(const std::vector<Bytes>& chain, Instant now, Deadline deadline) override;
   Result<std::vector<Bytes>> fetch_issuers(BytesView certificate, Deadline deadline) override;
+  // Asks the responders alone, and anew each time. kDenied if they say that the certificate is revoked.
+  Result<std::optional<Staple>> fetch_staple(const std::vector<Bytes>& chain, Instant now,
+                                             Deadline deadline) override;
 
  private:
   Result<Bytes> fetch(HttpRequest request, std::size_t most, Deadline deadline);
-  Result<RevocationAnswer> ask_responder(const std::string& url, const Certificate& leaf,
-                                         const Certificate& issuer, Instant now, Deadline deadline);
+  // What was said, and the very bytes of it.
+  struct Said {
+    RevocationAnswer answer;
+    Bytes response;
+  };
+  Result<Said> ask_responder(const std::string& url, const Certificate& leaf, const Certificate& issuer,
+                             Instant now, Deadline deadline);
   Result<RevocationAnswer> ask_list(const std::string& url, const Certificate& leaf,
                                     const Certificate& issuer, Instant now, Deadline deadline);
   Result<std::shared_ptr<const Crl>> list_at(const std::string& url, const Certificate& issuer, Instant now,

@@ -301,6 +301,24 @@ TEST(Source, AsksARealResponder) {
   answer = ask(bad);
   EXPECT_EQ(answer.status, RevocationStatus::kRevoked) << answer.detail;
   EXPECT_EQ(answer.reason, 5);
+  const auto staple_for = [&](const Certificate& leaf) {
+    return source.fetch_staple({leaf.der(), ca.root().der()}, now(),
+                               Deadline::after(std::chrono::seconds(60)));
+  };
+  const auto staple = staple_for(good);
+  ASSERT_TRUE(staple && *staple);
+  EXPECT_TRUE(judge_ocsp((*staple)->response, good, ca.root(), now()));
+  EXPECT_GT((*staple)->next_update, (*staple)->this_update);
+  EXPECT_EQ(staple_for(bad).error().id, "revoked");
+}
+
+TEST(Source, CertificateWithoutAResponderHasNoStaple) {
+  const auto http = loopback_client();
+  OpensslCa ca(kCrl, "");
+  const auto staple = HttpRevocationSource(*http).fetch_staple(
+      {ca.issue("leaf").der(), ca.root().der()}, now(), Deadline::after(std::chrono::seconds(5)));
+  ASSERT_TRUE(staple);
+  EXPECT_FALSE(*staple);
 }
 
 }  // namespace

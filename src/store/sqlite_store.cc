@@ -55,7 +55,8 @@ class SqliteStore final : public Store {
         exports_(sqlite::make_export_identities(core_)),
         cas_(sqlite::make_ca_records(core_)),
         deployments_(sqlite::make_deployments(core_)),
-        pages_(sqlite::make_set_pages(core_)) {}
+        pages_(sqlite::make_set_pages(core_)),
+        tickets_(sqlite::make_tickets(core_)) {}
 
   CredentialSets& credentials() override { return *sets_; }
   CredentialVersions& versions() override { return *versions_; }
@@ -82,6 +83,7 @@ class SqliteStore final : public Store {
   CaRecords& cas() override { return *cas_; }
   Deployments& deployments() override { return *deployments_; }
   SetPages& pages() override { return *pages_; }
+  Tickets& tickets() override { return *tickets_; }
 
  private:
   std::unique_ptr<Foundation> foundation_;
@@ -107,6 +109,7 @@ class SqliteStore final : public Store {
   const std::unique_ptr<CaRecords> cas_;
   const std::unique_ptr<Deployments> deployments_;
   const std::unique_ptr<SetPages> pages_;
+  const std::unique_ptr<Tickets> tickets_;
 };
 
 // SQLite takes an empty file for an absent one, and this one is private from the start.

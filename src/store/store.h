@@ -37,6 +37,7 @@ class Store {
   virtual CaRecords& cas() = 0;
   virtual Deployments& deployments() = 0;
   virtual SetPages& pages() = 0;
+  virtual Tickets& tickets() = 0;
 
   // Writes a copy of everything, as it is at one moment, to `file`, which must not exist (made 0600), and
   // yields what the copy says of itself. Reading and writing go on meanwhile. Blocks for the copying; the
@@ -56,7 +57,7 @@ class Store {
   StorePorts ports() {
     return {credentials(),   versions(), orders(),   jobs(),  accounts(),    issuers(), roots(),
             challenges(),    members(),  settings(), audit(), feed(),        checks(),  watches(),
-            notifications(), beats(),    exports(),  cas(),   deployments(), pages()};
+            notifications(), beats(),    exports(),  cas(),   deployments(), pages(),   tickets()};
   }
 };
 

@@ -8,7 +8,7 @@ namespace certstead {
 namespace {
 
 constexpr std::uint8_t kFormat = 1;
-enum class Tag : std::uint8_t { kSet = 1, kRemoval, kChallenge, kChallengeGone };
+enum class Tag : std::uint8_t { kSet = 1, kRemoval, kChallenge, kChallengeGone, kTickets };
 
 void put_flag(Encoder& out, bool value) { out.u8(value ? 1 : 0); }
 void put_instant(Encoder& out, Instant at) { out.i64(to_unix_ms(at)); }
@@ -163,7 +163,30 @@ struct PutItem {
     tag(Tag::kChallengeGone);
     out.text(gone.token);
   }
+  void operator()(const FeedTickets& tickets) const {
+    tag(Tag::kTickets);
+    out.text(tickets.set_id).i64(tickets.generation);
+    out.u32(static_cast<std::uint32_t>(tickets.secrets.size()));
+    for (const FeedTickets::Secret& one : tickets.secrets) {
+      put_secret(out, one.secret);
+      put_grant(out, one.grant);
+    }
+  }
 };
+
+FeedTickets take_tickets(Reader& from) {
+  constexpr std::size_t kLeastSecret = 33;  // one whose texts are empty, without a grant
+  FeedTickets tickets;
+  tickets.set_id = from.in.text();
+  tickets.generation = from.in.i64();
+  for (std::uint32_t left = from.in.count(kLeastSecret); left > 0 && !from.in.failed(); --left) {
+    FeedTickets::Secret one;
+    one.secret = take_secret(from.in);
+    one.grant = take_grant(from);
+    tickets.secrets.push_back(std::move(one));
+  }
+  return tickets;
+}
 
 constexpr std::size_t kLeastCredential = 97;  // one whose texts and lists are empty
 
@@ -188,6 +211,8 @@ FeedItem take_item(Reader& from) {
     }
     case Tag::kChallengeGone:
       return FeedChallengeGone{in.text()};
+    case Tag::kTickets:
+      return take_tickets(from);
   }
   from.strange = true;
   return FeedRemoval{};
@@ -223,6 +248,7 @@ class Bounds {
   void operator()(const FeedRemoval& removal) { text(removal.set_id); }
   void operator()(const FeedChallenge& value) { text(value.token), text(value.key_authorization); }
   void operator()(const FeedChallengeGone& gone) { text(gone.token); }
+  void operator()(const FeedTickets& tickets);
   Status verdict() const;
 
  private:
@@ -240,6 +266,17 @@ void Bounds::credential(const FeedCredential& value) {
   ref(value.key.ref), blob(value.key.content), blob(value.key.signature), blob(value.signature);
   if (!value.grant) return;
   ref(value.grant->ref), text(value.grant->recipient), blob(value.grant->envelope);
+}
+
+void Bounds::operator()(const FeedTickets& tickets) {
+  constexpr std::size_t kSecrets = 3;
+  text(tickets.set_id), number(tickets.generation);
+  limit_ = limit_ && tickets.secrets.size() <= kSecrets;
+  for (const auto& [secret, grant] : tickets.secrets) {
+    ref(secret.ref), text(secret.signer), blob(secret.content), blob(secret.signature);
+    if (!grant) continue;
+    ref(grant->ref), text(grant->recipient), blob(grant->envelope);
+  }
 }
 
 Status Bounds::verdict() const {

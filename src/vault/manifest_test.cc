@@ -23,7 +23,8 @@ class ManifestTest : public testing::Test {
     manifest.issued = fleet_.clock.now();
     manifest.expires = fleet_.clock.now() + std::chrono::hours(1);
     manifest.items = {FeedSet{"set-1", {credential_}}, FeedRemoval{"set-2"},
-                      FeedChallenge{"token", "token.print"}, FeedChallengeGone{"old"}};
+                      FeedChallenge{"token", "token.print"}, FeedChallengeGone{"old"},
+                      FeedTickets{"set-1", 3, {{credential_.key, credential_.grant}, {credential_.key, {}}}}};
     return manifest;
   }
   std::string refusal(const SignedManifest& manifest, std::string_view member = "alice",
@@ -44,7 +45,7 @@ TEST_F(ManifestTest, ComesBackFromItsBytes) {
   const Manifest decoded = decode_manifest(bytes).value();
   EXPECT_EQ(encode_manifest(decoded).value(), bytes);
   EXPECT_EQ(decoded.to_seq, 17);
-  ASSERT_EQ(decoded.items.size(), 4U);
+  ASSERT_EQ(decoded.items.size(), 5U);
   const FeedCredential& credential = std::get<FeedSet>(decoded.items[0]).credentials.at(0);
   EXPECT_EQ(credential.names, credential_.names);
   EXPECT_EQ(credential.chain, credential_.chain);

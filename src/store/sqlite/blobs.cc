@@ -103,6 +103,15 @@ void get(BlobReader& from, Grant& value) {
   get(from, value.envelope);
 }
 
+void put(Encoder& out, const TicketSecret& value) {
+  put(out, value.secret);
+  put(out, value.grants);
+}
+void get(BlobReader& from, TicketSecret& value) {
+  get(from, value.secret);
+  get(from, value.grants);
+}
+
 void put(Encoder& out, const CertificateFacts& value) {
   out.text(value.subject).text(value.issuer).text(value.serial).text(value.fingerprint);
   out.text(value.spki_sha256).text(value.ari_id);

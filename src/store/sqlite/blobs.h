@@ -8,6 +8,7 @@
 #include "model/domain_name.h"
 #include "model/order.h"
 #include "model/sealed.h"
+#include "model/tickets.h"
 #include "model/url_watch.h"
 
 namespace certstead::sqlite {
@@ -29,6 +30,7 @@ void put(Encoder& out, const HostPattern& value);
 void put(Encoder& out, const SecretRef& value);
 void put(Encoder& out, const SealedSecret& value);
 void put(Encoder& out, const Grant& value);
+void put(Encoder& out, const TicketSecret& value);
 void put(Encoder& out, const CertificateFacts& value);
 void put(Encoder& out, const Authorization& value);
 void put(Encoder& out, const Finding& value);
@@ -44,6 +46,7 @@ void get(BlobReader& from, std::vector<HostPattern>& value);
 void get(BlobReader& from, SecretRef& value);
 void get(BlobReader& from, SealedSecret& value);
 void get(BlobReader& from, Grant& value);
+void get(BlobReader& from, TicketSecret& value);
 void get(BlobReader& from, CertificateFacts& value);
 void get(BlobReader& from, Authorization& value);
 void get(BlobReader& from, Finding& value);

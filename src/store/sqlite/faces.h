@@ -29,6 +29,7 @@ std::unique_ptr<Beats> make_beats(const Core& core);
 std::unique_ptr<CaRecords> make_ca_records(const Core& core);
 std::unique_ptr<Deployments> make_deployments(const Core& core);
 std::unique_ptr<SetPages> make_set_pages(const Core& core);
+std::unique_ptr<Tickets> make_tickets(const Core& core);
 
 // What the head row says of the store.
 Result<StoreIdentity> read_identity(Database& db);

@@ -8,6 +8,7 @@
 #include "model/issuer_record.h"
 #include "model/members.h"
 #include "model/settings.h"
+#include "model/tickets.h"
 #include "model/trusted_root.h"
 #include "store/sqlite/columns.h"
 
@@ -169,6 +170,16 @@ struct Table<ExportIdentity> {
     visit("certificate", r.certificate), visit("encrypted_key", r.encrypted_key);
     visit("created", r.created), visit("password_changed", r.password_changed);
     visit("failures", r.failures), visit("locked_until", r.locked_until);
+  }
+};
+
+template <>
+struct Table<SetTickets> {
+  static constexpr std::string_view name = "ticket_secrets";
+  template <class V, class R>
+  static void columns(V&& visit, R& r) {
+    visit("set_id", r.set_id), visit("generation", r.generation), visit("secrets", r.secrets);
+    visit("members", r.members), visit("rotate_at", r.rotate_at);
   }
 };
 

@@ -258,6 +258,28 @@ CREATE TABLE deployments (
 CREATE INDEX deployments_by_set ON deployments (set_name);
 )sql";
 
+// Secrets of session tickets: due with the first active version of a set, and when its members change.
+constexpr const char* kTickets = R"sql(
+CREATE TABLE ticket_secrets (
+  set_id TEXT PRIMARY KEY, generation INTEGER NOT NULL DEFAULT 0,
+  secrets BLOB NOT NULL DEFAULT x'0100000000', members BLOB NOT NULL DEFAULT x'0100000000',
+  rotate_at INTEGER NOT NULL DEFAULT 0
+) STRICT, WITHOUT ROWID;
+CREATE INDEX ticket_secrets_due ON ticket_secrets (rotate_at);
+INSERT INTO ticket_secrets (set_id)
+  SELECT id FROM credential_sets WHERE id IN (SELECT set_id FROM credential_versions WHERE state = 'active');
+CREATE TRIGGER tickets_begin AFTER INSERT ON credential_versions WHEN new.state = 'active' BEGIN
+  INSERT OR IGNORE INTO ticket_secrets (set_id) VALUES (new.set_id);
+END;
+CREATE TRIGGER tickets_for_others AFTER UPDATE OF members ON credential_sets
+  WHEN new.members <> old.members BEGIN
+  UPDATE ticket_secrets SET rotate_at = 0 WHERE set_id = new.id;
+END;
+CREATE TRIGGER tickets_end AFTER DELETE ON credential_sets BEGIN
+  DELETE FROM ticket_secrets WHERE set_id = old.id;
+END;
+)sql";
+
 }  // namespace
 
 const std::vector<Migration>& schema() {
@@ -265,7 +287,8 @@ const std::vector<Migration>& schema() {
                                                {2, "health", kHealth},
                                                {3, "pruning, budgets, exportable keys", kDebts},
                                                {4, "own CAs", kMicroCas},
-                                               {5, "deployments", kDeployments}};
+                                               {5, "deployments", kDeployments},
+                                               {6, "session tickets", kTickets}};
   return steps;
 }
 

@@ -11,6 +11,7 @@ namespace certstead::sqlite {
 
 inline constexpr std::string_view kFeedSet = "set";
 inline constexpr std::string_view kFeedChallenge = "challenge";
+inline constexpr std::string_view kFeedTickets = "tickets";
 
 class Transaction {
  public:
