@@ -2,17 +2,15 @@
 
 #include <algorithm>
 
+#include "base/encoding.h"
 #include "base/text.h"
 #include "crypto/certificate.h"
-#include "tlscache/selection.h"
+#include "tlscache/lookup_log.h"
 
 namespace certstead {
 namespace {
 
-// Code points of RFC 8446 section 4.2.3 that a client of each kind offers, and the groups that all offer.
-constexpr std::uint16_t kEcdsaSecp256r1Sha256 = 0x0403;
-constexpr std::uint16_t kEcdsaSecp384r1Sha384 = 0x0503;
-constexpr std::uint16_t kRsaPssRsaeSha256 = 0x0804;
+// The groups that every client offers.
 constexpr std::uint16_t kSecp256r1 = 23;
 constexpr std::uint16_t kSecp384r1 = 24;
 constexpr std::uint16_t kX25519 = 29;
@@ -32,15 +30,15 @@ class ViewIndex final : public CredentialIndex {
   const ViewReader& view_;
 };
 
-ClientHello hello_for(std::string_view name, bool ecdsa, bool rsa) {
+ClientHello hello_for(const ViewQuestion& question) {
   ClientHello hello;
-  hello.server_name_text = std::string(name);
-  const auto parsed = DomainName::parse(name);
-  if (parsed) hello.server_name = *parsed;
-  std::vector<std::uint16_t> algorithms;
-  if (ecdsa) algorithms.insert(algorithms.end(), {kEcdsaSecp256r1Sha256, kEcdsaSecp384r1Sha384});
-  if (rsa) algorithms.push_back(kRsaPssRsaeSha256);
-  hello.signature_algorithms = algorithms;
+  if (!question.name.empty()) {
+    hello.server_name_text = question.name;
+    const auto parsed = DomainName::parse(question.name);
+    if (parsed) hello.server_name = *parsed;
+  }
+  hello.tls13 = !question.tls12;
+  hello.signature_algorithms = question.signature_algorithms;
   hello.groups = {kX25519, kSecp256r1, kSecp384r1};
   return hello;
 }
@@ -56,7 +54,10 @@ ViewEntry entry_of(const std::string& view, const CredentialRecord& record) {
   entry.tags = record.tags;
   entry.not_after = record.not_after;
   const auto leaf = Certificate::from_der(record.leaf);
-  if (leaf) entry.serial = leaf->serial();
+  if (leaf) {
+    entry.serial = leaf->serial();
+    entry.subject_key_id = hex_encode(leaf->subject_key_id());
+  }
   return entry;
 }
 
@@ -71,22 +72,48 @@ Result<std::vector<ViewEntry>> MemberViewCatalog::list(std::size_t limit) {
   return out;
 }
 
-Result<ViewLookup> MemberViewCatalog::look_up(std::string_view view_name, std::string_view name, bool ecdsa,
-                                              bool rsa) {
+Result<ViewKeeper*> MemberViewCatalog::view_named(std::string_view name) const {
   const auto& views = member_.views();
   const auto view =
-      std::find_if(views.begin(), views.end(), [&](const auto& v) { return v->name() == view_name; });
-  if (view == views.end())
-    return not_found("this host has no view \"" + printable(view_name, 40) + "\"", "view-unknown");
-  const ViewReader& reader = (*view)->reader();
-  TRY(const Selection selection,
-      select_credential(hello_for(name, ecdsa, rsa), {}, "", ViewIndex(reader), clock_.now()));
+      std::find_if(views.begin(), views.end(), [&](const auto& v) { return v->name() == name; });
+  if (view != views.end()) return view->get();
+  return not_found("this host has no view \"" + printable(name, 40) + "\"", "view-unknown");
+}
+
+Result<ViewLookup> MemberViewCatalog::look_up(const ViewQuestion& question) {
+  TRY(const ViewKeeper* const view, view_named(question.view));
+  const ViewReader& reader = view->reader();
+  const ClientHello hello = hello_for(question);
+  ServePolicy policy;
+  policy.protocol = question.protocol;
+  policy.tag = question.tag;
+  TRY(const Selection selection, select_credential(hello, policy, "", ViewIndex(reader), clock_.now()));
+  const std::string& asked = question.name.empty() ? question.tag : question.name;
   ViewLookup found;
   found.why = match_reason_name(selection.reason);
+  found.lines = {request_line(policy, asked, hello), result_line(policy, asked, hello, selection)};
   if (selection.outcome != Outcome::kChosen) return found;
   TRY(const StoredCredential stored, reader.load(selection.credential.id));
-  found.entry = entry_of((*view)->name(), stored.record);
+  found.entry = entry_of(view->name(), stored.record);
   return found;
+}
+
+Status MemberViewCatalog::set_lookup_log(std::string_view name, bool on) {
+  if (!name.empty()) {
+    TRY(ViewKeeper* const view, view_named(name));
+    return view->set_lookup_log(on);
+  }
+  for (const auto& view : member_.views()) CHECK_OK(view->set_lookup_log(on));
+  return Done{};
+}
+
+Result<std::vector<ViewLogState>> MemberViewCatalog::lookup_logs() {
+  std::vector<ViewLogState> out;
+  for (const auto& view : member_.views()) {
+    TRY(const auto setting, view->reader().policy(kLookupLogSetting));
+    out.push_back({view->name(), setting && *setting == "on"});
+  }
+  return out;
 }
 
 }  // namespace certstead

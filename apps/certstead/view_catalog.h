@@ -11,9 +11,12 @@ class MemberViewCatalog final : public ViewCatalog {
   // Both outlive the catalog.
   MemberViewCatalog(const Member& member, const Clock& clock) : member_(member), clock_(clock) {}
   Result<std::vector<ViewEntry>> list(std::size_t limit) override;
-  Result<ViewLookup> look_up(std::string_view view, std::string_view name, bool ecdsa, bool rsa) override;
+  Result<ViewLookup> look_up(const ViewQuestion& question) override;
+  Status set_lookup_log(std::string_view view, bool on) override;
+  Result<std::vector<ViewLogState>> lookup_logs() override;
 
  private:
+  Result<ViewKeeper*> view_named(std::string_view name) const;
   const Member& member_;
   const Clock& clock_;
 };

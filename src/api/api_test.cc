@@ -126,12 +126,28 @@ TEST(Api, TheCacheSaysWhatAClientWouldGet) {
   const Answer found = scene.get("/api/v1/cache/lookup?name=www.example.test&sigalgs=rsa");
   EXPECT_EQ(found.text("why"), "exact");
   EXPECT_EQ(object_of(found).object("entry")->string("serial").value(), "0abc");
-  EXPECT_EQ(scene.views.asked, "gateway www.example.test rsa");
+  EXPECT_EQ(scene.views.asked, "gateway www.example.test http 2052 2053 2054 1025 1281 1537");
+  EXPECT_EQ(object_of(found).strings("lines").value().size(), 2U);
   EXPECT_EQ(scene.get("/api/v1/cache/lookup?name=a.test&view=mail").status, 200);
-  EXPECT_EQ(scene.views.asked, "mail a.test ecdsa rsa");
+  EXPECT_EQ(scene.views.asked, "mail a.test http 1027 1283 1539 2052 2053 2054 1025 1281 1537");
+  EXPECT_EQ(scene.get("/api/v1/cache/lookup?name=a.test&protocol=smtp&sigalgs=none").status, 200);
+  EXPECT_EQ(scene.views.asked, "gateway a.test smtp tls12 none");
+  EXPECT_EQ(scene.get("/api/v1/cache/lookup?tag=mail&tls12=1&sigalgs=ECDSA%2BSHA256").status, 200);
+  EXPECT_EQ(scene.views.asked, "gateway  http tls12 1027");
   EXPECT_EQ(scene.get("/api/v1/cache/lookup?name=a.test&sigalgs=dsa").status, 400);
   EXPECT_EQ(scene.get("/api/v1/cache/lookup").status, 400);
   EXPECT_EQ(object_of(scene.get("/api/v1/cache")).objects("entries")->size(), 1U);
+}
+
+TEST(Api, TheLogOfLookUpsIsSwitchedByView) {
+  ApiScene scene;
+  EXPECT_EQ(object_of(scene.get("/api/v1/cache/log")).objects("views")->front().boolean("on").value(), false);
+  const Answer on = scene.call("PUT", "/api/v1/cache/log", R"({"view":"gateway","on":true})");
+  EXPECT_EQ(object_of(on).objects("views")->front().boolean("on").value(), true);
+  EXPECT_EQ(scene.call("PUT", "/api/v1/cache/log", R"({"on":false})").status, 200);
+  EXPECT_FALSE(scene.views.logging);
+  EXPECT_EQ(scene.call("PUT", "/api/v1/cache/log", R"({"view":"absent","on":true})").status, 404);
+  EXPECT_EQ(scene.call("PUT", "/api/v1/cache/log", R"({"view":"gateway"})").status, 400);
 }
 
 TEST(Api, TheDefaultIssuerMustBeThere) {

@@ -1,28 +1,13 @@
+#include "api/body.h"
 #include "api/render.h"
 #include "api/routes.h"
-#include "base/text.h"
+#include "model/signature_schemes.h"
 
 namespace certstead {
 namespace {
 
-struct SignatureAlgorithms {
-  bool ecdsa = false;
-  bool rsa = false;
-};
-
-// "ecdsa", "rsa", "ecdsa,rsa"; "": both.
-Result<SignatureAlgorithms> parse_algorithms(const std::string& text) {
-  if (text.empty()) return SignatureAlgorithms{true, true};
-  SignatureAlgorithms out;
-  for (const std::string_view word : split(text, ',')) {
-    if (word != "ecdsa" && word != "rsa") {
-      return invalid("the parameter 'sigalgs' must be ecdsa, rsa or both with a comma between, not '" +
-                     printable(text, 40) + "'");
-    }
-    (word == "rsa" ? out.rsa : out.ecdsa) = true;
-  }
-  return out;
-}
+// What a client of today offers.
+constexpr const char* kBothKinds = "ecdsa,rsa";
 
 Result<ViewCatalog*> views_of(const Call& call) {
   if (call.manager.views != nullptr) return call.manager.views;
@@ -39,15 +24,55 @@ Result<HttpReply> list_cache(const Call& call) {
 }
 
 Result<HttpReply> look_up_cache(const Call& call) {
-  TRY(const SignatureAlgorithms algorithms, parse_algorithms(call.query.text("sigalgs")));
-  const std::string name = call.query.text("name");
-  if (name.empty())
+  ViewQuestion question;
+  question.name = call.query.text("name");
+  question.tag = call.query.text("tag");
+  if (question.name.empty() && question.tag.empty()) {
     return invalid("the parameter 'name' is missing: which host name does the client ask for?");
-  const std::string view = call.query.text("view");
+  }
+  const auto or_else = [&](std::string_view name, const char* absent) {
+    const std::string given = call.query.text(name);
+    return given.empty() ? std::string(absent) : given;
+  };
+  question.view = or_else("view", "gateway");
+  question.protocol = or_else("protocol", "http");
+  TRY(question.tls12, call.query.flag("tls12"));
+  const std::string algorithms = or_else("sigalgs", kBothKinds);
+  if (algorithms == "none") {
+    question.tls12 = true;  // TLS 1.3 can't do without
+  } else {
+    TRY(question.signature_algorithms, parse_signature_schemes(algorithms));
+  }
   TRY(ViewCatalog * views, views_of(call));
-  TRY(const ViewLookup found,
-      views->look_up(view.empty() ? "gateway" : view, name, algorithms.ecdsa, algorithms.rsa));
+  TRY(const ViewLookup found, views->look_up(question));
   return json_reply(200, render(found));
+}
+
+namespace {
+
+Result<HttpReply> log_states(const Call& call) {
+  TRY(ViewCatalog * views, views_of(call));
+  TRY(const std::vector<ViewLogState> states, views->lookup_logs());
+  boost::json::array out;
+  for (const ViewLogState& state : states) {
+    out.push_back(boost::json::object{{"view", state.view}, {"on", state.on}});
+  }
+  return json_reply(200, boost::json::object{{"views", std::move(out)}});
+}
+
+}  // namespace
+
+Result<HttpReply> show_cache_log(const Call& call) { return log_states(call); }
+
+Result<HttpReply> set_cache_log(const Call& call) {
+  TRY(const boost::json::value body, read_body(call.http));
+  TRY(const JsonObject object, JsonObject::of(body));
+  CHECK_OK(known_members(object, {"view", "on"}));
+  TRY(const bool on, object.boolean("on"));
+  TRY(const auto view, object.optional_string("view"));
+  TRY(ViewCatalog * views, views_of(call));
+  CHECK_OK(views->set_lookup_log(view.value_or(""), on));
+  return log_states(call);
 }
 
 }  // namespace certstead

@@ -155,6 +155,7 @@ boost::json::object render(const ViewEntry& entry) {
           {"version_id", entry.version_id},
           {"version", entry.version},
           {"serial", entry.serial},
+          {"subject_key_id", entry.subject_key_id},
           {"key_type", key_type_name(entry.key_type)},
           {"names", std::move(names)},
           {"tags", json_strings(entry.tags)},
@@ -164,6 +165,7 @@ boost::json::object render(const ViewEntry& entry) {
 boost::json::object render(const ViewLookup& lookup) {
   boost::json::object out{{"why", lookup.why}};
   out["entry"] = lookup.entry ? boost::json::value(render(*lookup.entry)) : boost::json::value();
+  out["lines"] = json_strings(lookup.lines);
   return out;
 }
 

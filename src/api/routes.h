@@ -96,6 +96,8 @@ Result<HttpReply> list_audit(const Call&);
 Result<HttpReply> verify_audit(const Call&);
 Result<HttpReply> list_cache(const Call&);
 Result<HttpReply> look_up_cache(const Call&);
+Result<HttpReply> show_cache_log(const Call&);
+Result<HttpReply> set_cache_log(const Call&);
 Result<HttpReply> list_members(const Call&);
 Result<HttpReply> show_default_issuer(const Call&);
 Result<HttpReply> set_default_issuer(const Call&);

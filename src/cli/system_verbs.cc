@@ -1,4 +1,5 @@
 #include <boost/json/object.hpp>
+#include <cstdio>
 
 #include "base/text.h"
 #include "cli/follow.h"
@@ -70,14 +71,52 @@ Table table_of_audit(const boost::json::value& answer) {
   return table;
 }
 
-Table table_of_views(const boost::json::value& answer) {
-  Table table({"VIEW", "NAMES", "KEY", "SERIAL", "EXPIRES"});
-  for (const boost::json::value& entry : json_elements(answer, "entries")) {
-    table.add({json_text(entry, "view"), show_names(json_elements(entry, "names")),
-               json_text(entry, "key_type"), json_text(entry, "serial"),
-               show_date(json_instant(entry, "not_after"))});
+// "30D8 7A17 9BA0 CA6E ..." of lower-case hex.
+std::string show_key_id(const std::string& hex) {
+  constexpr std::size_t kShown = 16, kGroup = 4;
+  std::string out;
+  for (std::size_t i = 0; i < hex.size() && i < kShown; ++i) {
+    if (i > 0 && i % kGroup == 0) out += ' ';
+    out += static_cast<char>(std::toupper(static_cast<unsigned char>(hex[i])));
   }
-  return table;
+  return hex.size() > kShown ? out + " ..." : out;
+}
+
+std::string show_key(const std::string& type) {
+  if (type == "p256") return "NIST P-256";
+  if (type == "p384") return "NIST P-384";
+  return type.starts_with("rsa") ? "RSA " + type.substr(3) : type;
+}
+
+// "59.0 days", "15.0 years", "over"
+std::string show_left(const std::optional<Instant>& until, Instant now) {
+  if (!until) return "";
+  if (*until <= now) return "over";
+  constexpr double kYear = 365.25, kMostDays = 3 * kYear;
+  const double days = std::chrono::duration<double, std::ratio<86400>>(*until - now).count();
+  char text[32];
+  std::snprintf(text, sizeof text, days > kMostDays ? "%.1f years" : "%.1f days",
+                days > kMostDays ? days / kYear : days);
+  return text;
+}
+
+Result<int> run_show_cache(Session& session) {
+  TRY(const boost::json::value answer, session.api().get("/cache?limit=5000"));
+  if (session.wants_json()) {
+    session.print_json(answer);
+    return kExitOk;
+  }
+  Table table({"VIEW", "SUBJECT KEY IDENTIFIER", "KEY INFO", "EXPIRATION", "KEYFILE/TAG", "HOST NAMES"});
+  const auto entries = json_elements(answer, "entries");
+  for (const boost::json::value& entry : entries) {
+    table.add({json_text(entry, "view"), show_key_id(json_text(entry, "subject_key_id")),
+               show_key(json_text(entry, "key_type")),
+               show_left(json_instant(entry, "not_after"), session.world().clock.now()),
+               join(json_texts(entry, "tags"), " "), show_names(json_elements(entry, "names"))});
+  }
+  session.print(table);
+  session.print(std::to_string(entries.size()) + " TLS credentials");
+  return kExitOk;
 }
 
 std::string details_of_lookup(const std::string& name, const boost::json::value& found) {
@@ -92,20 +131,49 @@ std::string details_of_lookup(const std::string& name, const boost::json::value&
 }
 
 struct LookupOptions {
-  std::string name, view = "gateway";
+  std::string name, view = "gateway", protocol, tag;
   std::vector<std::string> algorithms;
+  bool tls12 = false;
 };
 
 Result<int> run_lookup(Session& session, const LookupOptions& options) {
+  if (options.name.empty() && options.tag.empty()) {
+    return invalid("say which name the client asks for, or the listener's --tag", std::string(kWrongUsage));
+  }
   std::string path = "/cache/lookup?name=" + url_escape(options.name) + "&view=" + url_escape(options.view);
   if (!options.algorithms.empty()) path += "&sigalgs=" + url_escape(join(options.algorithms, ","));
+  if (!options.protocol.empty()) path += "&protocol=" + url_escape(options.protocol);
+  if (!options.tag.empty()) path += "&tag=" + url_escape(options.tag);
+  if (options.tls12) path += "&tls12=1";
   TRY(const boost::json::value found, session.api().get(path));
   if (session.wants_json()) {
     session.print_json(found);
   } else {
-    session.print(details_of_lookup(options.name, found));
+    session.print(details_of_lookup(options.name.empty() ? options.tag : options.name, found));
+    for (const std::string& line : json_texts(found, "lines")) session.print(line);
   }
   return json_member(found, "entry").is_object() ? kExitOk : kExitFailed;
+}
+
+struct CacheLogOptions {
+  std::string to, view;
+};
+
+Result<int> run_cache_log(Session& session, const CacheLogOptions& options) {
+  boost::json::object body{{"on", options.to == "on"}};
+  if (!options.view.empty()) body["view"] = options.view;
+  TRY(const boost::json::value answer,
+      options.to.empty() ? session.api().get("/cache/log") : session.api().put("/cache/log", body));
+  if (session.wants_json()) {
+    session.print_json(answer);
+    return kExitOk;
+  }
+  Table table({"VIEW", "LOOK-UPS LOGGED"});
+  for (const boost::json::value& view : json_elements(answer, "views")) {
+    table.add({json_text(view, "view"), show_flag(json_flag(view, "on"))});
+  }
+  session.print(table);
+  return kExitOk;
 }
 
 Verb list_jobs_verb() {
@@ -168,11 +236,31 @@ Verb lookup_verb() {
   Verb verb{.name = "lookup",
             .summary = "What a client would be served for a name, and why; ends with 1 if nothing",
             .example = "certstead cache lookup www.example.test --sigalgs rsa"};
-  verb.text("name", "NAME", "The host name that the client asks for", options->name).needed();
-  verb.list("--sigalgs", "KINDS", "What the client can verify: ecdsa, rsa; default: both",
-            options->algorithms);
+  verb.text("name", "NAME", "The host name that the client asks for; without it a client without SNI",
+            options->name);
+  verb.list(
+      "--sigalgs", "ALGORITHMS",
+      "What the client can verify: ecdsa, rsa, ECDSA+SHA256, rsa_pss_rsae_sha256, 0x0403, ..., or none; "
+      "default: ecdsa,rsa",
+      options->algorithms);
+  verb.text("--protocol", "PROTOCOL", "What is spoken: http, smtp, imap, ...; default: http",
+            options->protocol);
+  verb.toggle("--tls12", "The client speaks TLS 1.2 at most", options->tls12);
+  verb.text("--tag", "TAG", "Tag of the listener, for clients without SNI", options->tag);
   verb.text("--view", "VIEW", "Which view; default: gateway", options->view);
   verb.run = [options](Session& session) { return run_lookup(session, *options); };
+  return verb;
+}
+
+Verb cache_log_verb() {
+  auto options = std::make_shared<CacheLogOptions>();
+  Verb verb{
+      .name = "log",
+      .summary = "Have every look-up logged by the gateway and all servers of a view, or see whether it is",
+      .example = "certstead cache log on"};
+  verb.text("to", "on|off", "Takes a second; default: show", options->to).one_of({"on", "off"});
+  verb.text("--view", "VIEW", "Which view; default: all of this host", options->view);
+  verb.run = [options](Session& session) { return run_cache_log(session, *options); };
   return verb;
 }
 
@@ -228,12 +316,13 @@ Verb audit_verb() {
 
 Verb cache_verb() {
   Verb verb{.name = "cache",
-            .summary = "What the views of this host hold and would serve: show lookup",
+            .summary = "What the views of this host hold and would serve: show lookup log",
             .example = "certstead cache show"};
   Verb show{.name = "show", .summary = "All entries of all views", .example = "certstead cache show"};
-  show.run = [](Session& session) { return print_answer(session, "/cache?limit=5000", table_of_views); };
+  show.run = run_show_cache;
   verb.verbs.push_back(std::move(show));
   verb.verbs.push_back(lookup_verb());
+  verb.verbs.push_back(cache_log_verb());
   return verb;
 }
 

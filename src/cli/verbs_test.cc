@@ -204,7 +204,8 @@ TEST(Cache, SaysWhatAClientWouldGetAndWhy) {
   scene.manager.answer(
       "GET /cache/lookup?name=www.example.test&view=gateway&sigalgs=rsa", 200,
       R"({"why":"exact","entry":{"serial":"0c2d","key_type":"rsa2048","not_after":"2027-02-21T08:15:46Z",
-                           "names":[{"ascii":"www.example.test","unicode":"www.example.test"}]}})");
+                           "names":[{"ascii":"www.example.test","unicode":"www.example.test"}]},
+          "lines":["request","result"]})");
   scene.manager.answer("GET /cache/lookup?name=x.test&view=gateway", 200, R"({"why":"none","entry":null})");
   EXPECT_EQ(scene.run({"cache", "lookup", "www.example.test", "--sigalgs", "rsa"}).out,
             "www.example.test:\n"
@@ -212,10 +213,43 @@ TEST(Cache, SaysWhatAClientWouldGetAndWhy) {
             "  names    www.example.test\n"
             "  key      rsa2048\n"
             "  serial   0c2d\n"
-            "  expires  2027-02-21 08:15 UTC\n");
+            "  expires  2027-02-21 08:15 UTC\n"
+            "request\nresult\n");
   const Ran nothing = scene.run({"cache", "lookup", "x.test"});
   EXPECT_EQ(nothing.exit_code, kExitFailed);
   EXPECT_EQ(nothing.out, "x.test:\n  match  none\n");
+  EXPECT_EQ(scene.run({"cache", "lookup"}).exit_code, kExitUsage);
+  scene.manager.answer("GET /cache/lookup?name=&view=mail&sigalgs=none&protocol=smtp&tag=keyfile.kyr&tls12=1",
+                       200, R"({"why":"none","entry":null})");
+  EXPECT_EQ(scene
+                .run({"cache", "lookup", "--tag", "keyfile.kyr", "--view", "mail", "--protocol", "smtp",
+                      "--sigalgs", "none", "--tls12"})
+                .out,
+            "keyfile.kyr:\n  match  none\n");
+}
+
+TEST(Cache, IsShownAsTheSourceSystemShowsIt) {
+  CliScene scene;
+  scene.manager.answer("GET /cache?limit=5000", 200, R"({"entries":[
+    {"view":"gateway","subject_key_id":"30d87a179ba0ca6e1111","key_type":"rsa4096","tags":["keyfile.kyr"],
+     "not_after":"2000-01-01T00:00:00Z","names":[{"ascii":"a.test","unicode":"a.test"}]},
+    {"view":"gateway","subject_key_id":"c027","key_type":"p256","tags":[],
+     "not_after":"9000-01-01T00:00:00Z","names":[{"ascii":"*.b.test","unicode":"*.b.test"}]}]})");
+  const std::string out = scene.run({"cache", "show"}).out;
+  for (const char* part : {"30D8 7A17 9BA0 CA6E ...", "RSA 4096", "over", "keyfile.kyr", "C027", "NIST P-256",
+                           "years", "*.b.test", "\n2 TLS credentials\n"}) {
+    EXPECT_NE(out.find(part), std::string::npos) << part << " in\n" << out;
+  }
+}
+
+TEST(Cache, LogIsSwitchedAndShown) {
+  CliScene scene;
+  scene.manager.answer("PUT /cache/log", 200, R"({"views":[{"view":"gateway","on":true}]})");
+  EXPECT_NE(scene.run({"cache", "log", "on", "--view", "gateway"}).out.find("gateway  yes"),
+            std::string::npos);
+  scene.manager.answer("GET /cache/log", 200, R"({"views":[{"view":"gateway","on":false}]})");
+  EXPECT_NE(scene.run({"cache", "log"}).out.find("gateway  no"), std::string::npos);
+  EXPECT_EQ(scene.run({"cache", "log", "maybe"}).exit_code, kExitUsage);
 }
 
 TEST(Version, IsSaidWithoutAManagerToo) {

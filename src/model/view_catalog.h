@@ -14,14 +14,33 @@ namespace certstead {
 struct ViewEntry {
   std::string view;  // its name, e.g. "gateway"
   std::string set_id, version_id, serial;
+  std::string subject_key_id;  // lower-case hex; "" if the certificate has none
   std::int64_t version = 1;
   KeyType key_type = KeyType::kP256;
   std::vector<std::string> names, tags;
   Instant not_after;
 };
+
+// A client that asks.
+struct ViewQuestion {
+  std::string view = "gateway";
+  std::string name;               // as in SNI; empty: it sends none
+  std::string tag;                // of the listener, for clients that send no name
+  std::string protocol = "http";  // "smtp", "imap", ...
+  bool tls12 = false;             // it speaks TLS 1.2 at most
+  // Code points (RFC 8446 section 4.2.3). Nothing: it names none, as old clients of TLS 1.2 do.
+  std::optional<std::vector<std::uint16_t>> signature_algorithms;
+};
 struct ViewLookup {
   std::string why;  // "exact", "wildcard", "tag", "default", "none"
   std::optional<ViewEntry> entry;
+  std::vector<std::string> lines;  // request and result as the log of look-ups has them
+};
+
+// One view and whether those who serve it log their look-ups.
+struct ViewLogState {
+  std::string view;
+  bool on = false;
 };
 
 class ViewCatalog {
@@ -29,8 +48,12 @@ class ViewCatalog {
   virtual ~ViewCatalog() = default;
   // At most `limit` entries of every view.
   virtual Result<std::vector<ViewEntry>> list(std::size_t limit) = 0;
-  // What a client with these signature algorithms ("ecdsa", "rsa" or both) would get for `name`.
-  virtual Result<ViewLookup> look_up(std::string_view view, std::string_view name, bool ecdsa, bool rsa) = 0;
+  // kNotFound ("view-unknown") if there is no such view.
+  virtual Result<ViewLookup> look_up(const ViewQuestion& question) = 0;
+  // Switches the log of look-ups of a view ("": of all) for everyone who serves it, within a second.
+  // kNotFound ("view-unknown").
+  virtual Status set_lookup_log(std::string_view view, bool on) = 0;
+  virtual Result<std::vector<ViewLogState>> lookup_logs() = 0;
 };
 
 }  // namespace certstead
