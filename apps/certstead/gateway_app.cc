@@ -1,6 +1,7 @@
 #include "gateway_app.h"
 
 #include "base/file.h"
+#include "crypto/secure_heap.h"
 #include "gateway/gateway.h"
 #include "headers/notes_ini.h"
 #include "replica/view_reader.h"
@@ -45,13 +46,24 @@ Result<GatewayOptions> gateway_options(const GatewaySettings& settings, TlsCache
   ServePolicy policy;
   policy.on_unknown_name =
       settings.on_unknown_name == UnknownName::kDefault ? OnUnknownName::kDefault : OnUnknownName::kRefuse;
+  policy.prefer = settings.prefer == "rsa" ? Preference::kRsa : Preference::kEcdsa;
+  policy.least_tls = settings.least_tls == "1.3" ? LeastTls::kTls13 : LeastTls::kTls12;
+  policy.tickets = static_cast<int>(settings.tickets);
   options.prepare_tls = [&cache, policy](SSL_CTX* context) { return cache.attach(context, policy); };
   return options;
 }
 
+// Room for the keys of a full cache and of a quarter of a million connections.
+constexpr std::size_t kSecureHeap = std::size_t{16} << 20;
+
 Status run(const GatewaySettings& settings, LogSink& log) {
+  TRY(const SecureHeap heap, use_secure_heap(kSecureHeap));
+  if (!heap.locked) {
+    log.warning("gateway.memory", {{"effect", "private keys may be swapped out; raise LimitMEMLOCK to 32M"}});
+  }
   TlsCacheOptions cache_options;
   cache_options.log = &log;
+  cache_options.lookup_log = [&log](std::string_view line) { log.info("tlscache.lookup", {{"line", line}}); };
   TRY(const auto cache, TlsCache::open(settings.view, cache_options));
   TRY(const auto view, ViewReader::open(settings.view));
   const ViewAnswers answers(*view);

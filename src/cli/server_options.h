@@ -56,6 +56,9 @@ struct GatewaySettings {
   std::string static_page;  // or this
   std::string notes_ini;    // file with the response headers; empty: a baseline
   UnknownName on_unknown_name = UnknownName::kRefuse;
+  std::string prefer = "ecdsa";   // or "rsa": where the client can verify both
+  std::string least_tls = "1.2";  // or "1.3"
+  std::int64_t tickets = 1;       // session tickets after a full handshake, 0 to 2
   LogOptions log;
 };
 

@@ -74,6 +74,18 @@ std::function<Status(const std::string&)> listen_address_into(std::vector<Listen
   };
 }
 
+// One of two words.
+std::function<Status(const std::string&)> word_into(std::string& into, const char* one, const char* other) {
+  return [&into, one, other](const std::string& text) -> Status {
+    if (text != one && text != other) {
+      return invalid("it must be " + std::string(one) + " or " + other + ", not '" + printable(text, 40) +
+                     "'");
+    }
+    into = text;
+    return Done{};
+  };
+}
+
 Status check_gateway(const GatewaySettings& options) {
   const auto wrong = [](std::string detail) { return invalid(std::move(detail), std::string(kWrongUsage)); };
   if (options.http.empty() && options.https.empty()) {
@@ -195,6 +207,17 @@ Verb gateway_verb(const ServerVerbs& servers) {
   verb.custom("--on-unknown-name", "WHAT", "refuse the handshake, or serve the default; default: refuse",
               unknown)
       .one_of({"refuse", "default"})
+      .from_config();
+  verb.custom("--prefer", "KEY", "ecdsa or rsa, where a client can verify both; default: ecdsa",
+              word_into(options->prefer, "ecdsa", "rsa"))
+      .one_of({"ecdsa", "rsa"})
+      .from_config();
+  verb.custom("--least-tls", "VERSION", "1.2 or 1.3; default: 1.2",
+              word_into(options->least_tls, "1.2", "1.3"))
+      .one_of({"1.2", "1.3"})
+      .from_config();
+  verb.number("--tickets", "Session tickets after a full handshake, 0 to 2; default: 1", 0, 2,
+              options->tickets)
       .from_config();
   add_log_flags(verb, options->log);
   verb.run = [options, run = servers.gateway](Session&) -> Result<int> {

@@ -1,8 +1,12 @@
 #include "tlscache/credential_cache.h"
 
 #include <gtest/gtest.h>
+#include <openssl/crypto.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "crypto/digest.h"
+#include "crypto/secure_heap.h"
 #include "replica/test_credentials.h"
 
 namespace certstead {
@@ -58,6 +62,36 @@ TEST(CredentialCache, EntryLargerThanItsShareIsHandedOutButNotKept) {
   cache.put(huge);
   EXPECT_EQ(cache.find("huge", 1), nullptr);
   EXPECT_EQ(huge->id, "huge");
+}
+
+// In a child: the heap is one for all of a process.
+TEST(CredentialCache, EvictionGivesTheSecureHeapItsKeysBack) {
+  const pid_t child = ::fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    if (!use_secure_heap(std::size_t{1} << 20)) ::_exit(2);
+    const SecretBytes der = must(PrivateKey::generate(KeyType::kP256)).to_der();
+    const std::size_t before = CRYPTO_secure_used();
+    {
+      CredentialCache cache(kShards * 100);
+      for (int i = 0; i < 1000; ++i) {
+        cache.put(std::make_shared<const ParsedCredential>(
+            ParsedCredential{"id" + std::to_string(i),
+                             1,
+                             nullptr,
+                             nullptr,
+                             {},
+                             must(PrivateKey::from_der(der.reveal())),
+                             30}));
+      }
+      const std::size_t kept = cache.stats().entries, used = CRYPTO_secure_used() - before;
+      if (kept == 0 || used < kept * 32 || used > kept * 128) ::_exit(3);
+    }
+    ::_exit(CRYPTO_secure_used() == before ? 0 : 4);
+  }
+  int status = 0;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  EXPECT_EQ(WEXITSTATUS(status), 0);
 }
 
 TEST(IntermediatePool, ParsesEachCertificateOnceWhileItIsUsed) {
