@@ -1,0 +1,205 @@
+// What the parts of the TLS cache cost: look-ups, first use, swaps, memory. Figures are of one run; the ratio
+// of threads is of neighbouring rounds.
+//
+//   tlscache_parts_bench [NAMES=100000] [ROUNDS=5]
+#include <malloc.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <random>
+#include <thread>
+
+#include "base/temp_dir.h"
+#include "replica/test_credentials.h"
+#include "tlscache/connection.h"
+#include "tlscache/test_handshake.h"
+
+namespace certstead {
+namespace {
+
+using Moment = std::chrono::steady_clock::time_point;
+
+double seconds_since(Moment start) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+std::string host(int i) { return "h" + std::to_string(i) + ".example.test"; }
+
+double at_part(std::vector<double> values, double part) {
+  std::sort(values.begin(), values.end());
+  return values[std::min(values.size() - 1,
+                         static_cast<std::size_t>(part * static_cast<double>(values.size())))];
+}
+
+ClientHello hello_for(const std::string& name) {
+  ClientHello hello;
+  hello.server_name_text = name;
+  hello.server_name = *DomainName::parse(name);
+  hello.signature_algorithms = {0x0403, 0x0804};
+  hello.groups = {29, 23};
+  return hello;
+}
+
+// One leaf and key for all, since they are told apart by name and id only; `real` of them have their own.
+struct Fleet {
+  Fleet(int count, int real_count) : names(count), real(std::min(real_count, count)) {
+    const NewCredential model = ca.make(key, "model", KeyType::kP256, 1, {"model.example.test"});
+    const SecretBytes der = must(key.open(model.record.id, 1, model.record.sealed_key));
+    constexpr int kBatch = 20'000;
+    for (int from = 0; from < count; from += kBatch) {
+      ViewBatch batch = must(writer->begin());
+      for (int i = from; i < std::min(count, from + kBatch); ++i) {
+        if (i < real) {
+          must_succeed(batch.replace_set(host(i), {ca.make(key, host(i), KeyType::kP256, 1, {host(i)})}));
+          continue;
+        }
+        NewCredential copy = model;
+        copy.record.id = host(i) + "/p256/1";
+        copy.record.names = {host(i)};
+        copy.record.sealed_key = must(key.seal(copy.record.id, 1, der));
+        must_succeed(batch.replace_set(host(i), {copy}));
+      }
+      must_succeed(batch.commit());
+    }
+  }
+  TempDir dir;
+  TestCa ca{std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now() - std::chrono::hours(1))};
+  ViewKey key = must(ViewKey::load_or_create(dir.path()));
+  std::unique_ptr<ViewWriter> writer = must(ViewWriter::open(dir.path()));
+  const int names, real;
+};
+
+// Random look-ups, each parsed from its text as a handshake does; how many a second all threads made.
+double look_ups(TlsCache& cache, int names, int threads) {
+  constexpr int kEach = 200'000;
+  std::vector<std::thread> running;
+  const Moment start = std::chrono::steady_clock::now();
+  for (int t = 0; t < threads; ++t) {
+    running.emplace_back([&cache, names, t] {
+      std::mt19937 random(static_cast<unsigned>(t));
+      ClientHello hello = hello_for(host(0));
+      for (int i = 0; i < kEach; ++i) {
+        hello.server_name =
+            *DomainName::parse(host(static_cast<int>(random() % static_cast<unsigned>(names))));
+        if (must(cache.look_up(hello, {}, "")).outcome != Outcome::kChosen) std::abort();
+      }
+    });
+  }
+  for (std::thread& thread : running) thread.join();
+  return threads * kEach / seconds_since(start);
+}
+
+void compare_threads(TlsCache& cache, int names, int rounds) {
+  std::vector<double> one, two, ratios;
+  for (int i = 0; i < rounds; ++i) {
+    one.push_back(look_ups(cache, names, 1));
+    two.push_back(look_ups(cache, names, 2));
+    ratios.push_back(two.back() / one.back());
+  }
+  std::printf("look-ups with %d names: %.0f a second on one thread, %.0f on two (ratio %.2f)\n", names,
+              at_part(one, 0.5), at_part(two, 0.5), at_part(ratios, 0.5));
+}
+
+std::size_t heap() { return ::mallinfo2().uordblks; }
+
+// Loads `fleet.real` credentials for the first time, and looks what that took.
+void use_first(Fleet& fleet) {
+  auto cache = must(TlsCache::open(fleet.dir.path(), {.cache_bytes = std::size_t{1} << 30}));
+  const ContextHandle server = server_context(), client(SSL_CTX_new(TLS_client_method()));
+  must_succeed(cache->attach(server.get(), {.tickets = 0}));
+  const auto shake = [&](int i) {
+    const Moment start = std::chrono::steady_clock::now();
+    const Shaken done =
+        shake_hands(client.get(), server.get(), {.server_name = host(i), .check_name = false});
+    if (!done.ok) std::abort();
+    return seconds_since(start) * 1e3;
+  };
+  for (int i = 0; i < 200; ++i) shake(0);
+  std::vector<double> first, again;
+  for (int i = 1; i < fleet.real; ++i) {
+    first.push_back(shake(i));
+    again.push_back(shake(i));
+  }
+  std::printf(
+      "first use of a name: handshake %.2f ms, again %.2f ms, so %.2f ms more (medians, both sides)\n",
+      at_part(first, 0.5), at_part(again, 0.5), at_part(first, 0.5) - at_part(again, 0.5));
+}
+
+void weigh(Fleet& fleet) {
+  const SystemClock clock;
+  CredentialSource source(fleet.dir.path(), std::size_t{1} << 30, clock, nullptr);
+  must_succeed(source.open());
+  const auto load = [&](int i) {
+    must(source.get(must(source.find(*DomainName::parse(host(i)))).credentials.front()));
+  };
+  load(0);  // the intermediate, and what OpenSSL makes once
+  const std::size_t before = heap(), counted = source.cache_stats().bytes;
+  for (int i = 1; i < fleet.real; ++i) load(i);
+  const auto each = static_cast<double>(fleet.real - 1);
+  std::printf("memory of a used ECDSA credential: %.0f bytes of heap, counted as %.0f\n",
+              static_cast<double>(heap() - before) / each,
+              static_cast<double>(source.cache_stats().bytes - counted) / each);
+}
+
+void swap_many(Fleet& fleet) {
+  constexpr int kVersions = 32, kSwaps = 2'000;
+  std::vector<NewCredential> versions;
+  for (int v = 1; v <= kVersions; ++v) {
+    versions.push_back(fleet.ca.make(fleet.key, "swap", KeyType::kP256, v, {"swap.example.test"}));
+  }
+  auto cache = must(TlsCache::open(fleet.dir.path()));
+  const ContextHandle server = server_context(), client(SSL_CTX_new(TLS_client_method()));
+  must_succeed(cache->attach(server.get(), {.tickets = 0}));
+  const auto swap = [&](int i) {
+    ViewBatch batch = must(fleet.writer->begin());
+    must_succeed(batch.replace_set("swap", {versions[static_cast<std::size_t>(i % kVersions)]}));
+    must_succeed(batch.commit());
+  };
+  const Moment start = std::chrono::steady_clock::now();
+  for (int i = 0; i < kSwaps; ++i) {
+    swap(i);
+    if (must(cache->look_up(hello_for("swap.example.test"), {}, "")).credential.version !=
+        i % kVersions + 1) {
+      std::abort();
+    }
+  }
+  std::printf("swaps, each seen by the next look-up: %.0f a second\n", kSwaps / seconds_since(start));
+  std::vector<double> waits;
+  for (int i = 0; i < 1'000; ++i) {
+    const Moment begun = std::chrono::steady_clock::now();
+    swap(i);
+    const Shaken done =
+        shake_hands(client.get(), server.get(), {.server_name = "swap.example.test", .check_name = false});
+    if (!done.ok || TlsCache::served(done.server.get()).version != i % kVersions + 1) std::abort();
+    waits.push_back(seconds_since(begun) * 1e3);
+  }
+  std::printf("begin of a commit to the end of a handshake with it: p50 %.2f ms, p99 %.2f ms (1,000 swaps)\n",
+              at_part(waits, 0.5), at_part(waits, 0.99));
+}
+
+void run(int names, int rounds) {
+  const Moment start = std::chrono::steady_clock::now();
+  Fleet fleet(names, 2'000);
+  std::printf("view of %d credentials written in %.1f s\n", names, seconds_since(start));
+  const Moment opening = std::chrono::steady_clock::now();
+  auto cache = must(TlsCache::open(fleet.dir.path()));
+  const ContextHandle server = server_context(), client(SSL_CTX_new(TLS_client_method()));
+  must_succeed(cache->attach(server.get()));
+  if (!shake_hands(client.get(), server.get(), {.server_name = host(names - 1), .check_name = false}).ok) {
+    std::abort();
+  }
+  std::printf("open to first handshake: %.1f ms\n", seconds_since(opening) * 1e3);
+  compare_threads(*cache, names, rounds);
+  weigh(fleet);
+  use_first(fleet);
+  swap_many(fleet);
+}
+
+}  // namespace
+}  // namespace certstead
+
+int main(int argc, char** argv) {
+  const auto argument = [&](int at, int otherwise) { return argc > at ? std::atoi(argv[at]) : otherwise; };
+  certstead::run(argument(1, 100'000), argument(2, 5));
+  return 0;
+}
