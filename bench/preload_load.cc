@@ -120,12 +120,14 @@ void shake(SSL_CTX* context, const Load& load) {
   SSL_set_fd(ssl, fd);
   SSL_set_tlsext_host_name(ssl, load.name.c_str());
   SSL_set1_host(ssl, load.name.c_str());
-  if (load.resume && kept != nullptr) SSL_set_session(ssl, kept);
+  const bool offered = load.resume && kept != nullptr;
+  if (offered) SSL_set_session(ssl, kept);
   if (SSL_connect(ssl) != 1) {
     const char* const why = ERR_reason_error_string(ERR_peek_error());
     fail(std::string("a handshake failed: ") + X509_verify_cert_error_string(SSL_get_verify_result(ssl)) +
          ", " + (why == nullptr ? "the connection ended" : why));
   }
+  if (offered && SSL_session_reused(ssl) != 1) fail("a session did not resume");
   if (load.opening == "tls") {
     // Tickets of TLS 1.3 come with the answer.
     const std::string request = "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";

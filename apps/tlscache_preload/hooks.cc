@@ -150,7 +150,9 @@ int on_ticket_key(SSL* ssl, unsigned char* key_name, unsigned char* iv, EVP_CIPH
   if (hooks != nullptr && hooks->ticket != nullptr) {
     return hooks->ticket(ssl, key_name, iv, cipher, mac, encrypt);
   }
-  return own_ticket_key(first, key_name, iv, cipher, mac, encrypt);
+  const int own_answer = own_ticket_key(first, key_name, iv, cipher, mac, encrypt);
+  // As OpenSSL does it by itself: a ticket of TLS 1.3 is used once, and another one follows.
+  return encrypt == 0 && own_answer == 1 && SSL_version(ssl) == TLS1_3_VERSION ? 2 : own_answer;
 }
 
 bool binding_session() { return binding; }

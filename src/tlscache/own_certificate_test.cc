@@ -79,6 +79,21 @@ TEST_F(OwnCertificate, SessionsAreBoundToTheProgramsContextAndToTheName) {
   EXPECT_TRUE(with("one", "www.example.test", third.session.get()).resumed);
 }
 
+TEST_F(OwnCertificate, EachResumedSessionBringsTheTicketForTheNext) {
+  fleet_.put_both("www", 1, {"www.example.test"});
+  const ContextHandle server = fleet_.serve();
+  std::vector<Shaken> all;
+  for (int i = 0; i < 4; ++i) {
+    SSL_SESSION* const before = all.empty() ? nullptr : all.back().session.get();
+    all.push_back(shake_hands(any_.get(), server.get(),
+                              {.server_name = "www.example.test",
+                               .version = TLS1_3_VERSION,
+                               .resume = before,
+                               .check_name = false}));
+    EXPECT_EQ(all.back().resumed, i > 0) << i;
+  }
+}
+
 TEST_F(OwnCertificate, IsRefusedWhereThereIsNone) {
   fleet_.put_both("www", 1, {"www.example.test"});
   const ContextHandle server = fleet_.serve({.on_unknown_name = OnUnknownName::kRefuse});

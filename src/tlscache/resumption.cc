@@ -75,7 +75,8 @@ int answer_ticket_key(SSL* ssl, unsigned char* key_name, unsigned char* iv, EVP_
   if (encrypt) return make_ticket(*ring, key_name, iv, cipher, mac);
   const int answer = open_ticket(*ring, key_name, iv, cipher, mac);
   if (answer > kUnknownKey) ++connection->attachment->cache->counters.resumed_tickets;
-  return answer;
+  // A ticket of TLS 1.3 is used once: without another one the next session would begin anew.
+  return answer == kGood && SSL_version(ssl) == TLS1_3_VERSION ? kGoodButRenew : answer;
 }
 
 int answer_status(SSL* ssl) {
