@@ -81,6 +81,7 @@ struct Connection {
   TlsCache::Served served;
   std::string bound;                                   // what sessions of this connection are bound to
   std::shared_ptr<const ParsedCredential> credential;  // null on resumed sessions
+  std::shared_ptr<const TicketKeyRing> ring;           // once a ticket was opened or made
 };
 
 // kConflict if one is there already.

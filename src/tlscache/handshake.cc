@@ -159,6 +159,7 @@ Result<std::shared_ptr<const ParsedCredential>> fetch_or_keep(Connection& connec
 Status serve(SSL* ssl, Connection& connection) {
   TRY(connection.credential, fetch_or_keep(connection));
   const ParsedCredential& credential = *connection.credential;
+  connection.ring = nullptr;  // a ticket may have been tried before, with the keys of another set
   CHECK_OK(install(ssl, credential));
   connection.served.reason = connection.selection.reason;
   connection.served.credential_id = credential.id;

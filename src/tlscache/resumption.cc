@@ -70,7 +70,9 @@ int answer_ticket_key(SSL* ssl, unsigned char* key_name, unsigned char* iv, EVP_
       connection->selection.outcome != Outcome::kChosen) {
     return TlsCache::kNotOurs;
   }
-  const std::shared_ptr<const TicketKeyRing> ring = ring_for(*connection);
+  // Two tickets are made of one look at the view.
+  if (connection->ring == nullptr) connection->ring = ring_for(*connection);
+  const std::shared_ptr<const TicketKeyRing>& ring = connection->ring;
   if (ring == nullptr) return encrypt ? kFailed : kUnknownKey;
   if (encrypt) return make_ticket(*ring, key_name, iv, cipher, mac);
   const int answer = open_ticket(*ring, key_name, iv, cipher, mac);
