@@ -34,6 +34,7 @@ Result<std::unique_ptr<ProviderFactory>> ProviderFactory::make(Parts parts) {
 
 std::vector<DnsProviderFacts> ProviderFactory::built_in() const {
   std::vector<DnsProviderFacts> out;
+  out.reserve(recipes_.size() + programs_.size());
   for (const auto& [code, recipe] : recipes_) out.push_back(recipe->facts);
   for (const auto& [code, program] : programs_) out.push_back(program.facts);
   std::ranges::sort(out, {}, &DnsProviderFacts::code);

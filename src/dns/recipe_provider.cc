@@ -162,7 +162,7 @@ class RecipeProvider final : public DnsProvider {
     if (zone.empty()) zone = record.zone;
     std::string longest;
     for (const DomainName& domain : domains_) {
-      const std::string text = domain.ascii();
+      const std::string& text = domain.ascii();
       if ((record.name == text || record.name.ends_with("." + text)) && text.size() > longest.size())
         longest = text;
     }
@@ -185,7 +185,8 @@ class RecipeProvider final : public DnsProvider {
     CHECK_OK(scratch.set("host", formula::Value(host)));
     CHECK_OK(scratch.set("value", formula::Value(record.value)));
     CHECK_OK(scratch.set("ttl", formula::Value(ttl)));
-    CHECK_OK(scratch.set("now", formula::Value(static_cast<double>(to_unix_ms(house_.clock.now()) / 1000))));
+    const std::int64_t now = to_unix_ms(house_.clock.now()) / 1000;
+    CHECK_OK(scratch.set("now", formula::Value(static_cast<double>(now))));
     return scratch.set("action", formula::Value(action));
   }
 
@@ -232,6 +233,7 @@ Status check_unknown(const DnsRecipe& recipe, const DnsAccount& account, const D
   const auto check = [&](const std::string& name) -> Status {
     if (recipe.setting(name) != nullptr) return Done{};
     std::vector<std::string> known;
+    known.reserve(recipe.settings.size());
     for (const RecipeSetting& setting : recipe.settings) known.push_back(setting.facts.name);
     return invalid(
         recipe.facts.code + " has no setting '" + printable(name, 60) + "'; it has " + join(known, ", "),

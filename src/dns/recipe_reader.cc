@@ -90,7 +90,7 @@ Status read_recipe_table(const RecipeNode& table, const RecipeReaders& readers) 
       for (const auto& [key, ignored] : readers) known.emplace_back(key);
       return wrong_in_recipe(member, name, "there is no such key here; there are " + join(known, ", "));
     }
-    const Status read = reader->second(member);
+    Status read = reader->second(member);
     if (read) continue;
     if (read.error().id == "recipe") return read;  // has its line already
     return wrong_in_recipe(member, name, read.error().detail);

@@ -16,7 +16,7 @@ namespace certstead {
 // What signatures and headers may speak of.
 Status RecipeRun::set_request(const HttpRequest& request) {
   TRY(const Url url, parse_url(request.url));
-  const std::int64_t now = to_unix_ms(tools_.clock.now());
+  const std::int64_t now = to_unix_ms(tools_.clock.now()), seconds = now / 1000;
   CHECK_OK(scratch_.set("request.method", formula::Value(request.method)));
   CHECK_OK(scratch_.set("request.url", formula::Value(request.url)));
   CHECK_OK(scratch_.set("request.path", formula::Value(url.path)));
@@ -26,7 +26,7 @@ Status RecipeRun::set_request(const HttpRequest& request) {
   CHECK_OK(scratch_.set("request.date", formula::Value(to_http_date(tools_.clock.now()))));
   CHECK_OK(scratch_.set("request.time", formula::Value(to_rfc3339(tools_.clock.now()))));
   CHECK_OK(scratch_.set("request.milliseconds", formula::Value(static_cast<double>(now))));
-  return scratch_.set("now", formula::Value(static_cast<double>(now / 1000)));
+  return scratch_.set("now", formula::Value(static_cast<double>(seconds)));
 }
 
 Status RecipeRun::sign(const RecipeStep& step, HttpRequest& request) {
