@@ -59,6 +59,8 @@ struct Conversation {
   Result<Order> operator()(const SelfCheck&) const { return not_ours(step); }
   Result<Order> operator()(const MakeKey&) const { return not_ours(step); }
   Result<Order> operator()(const PublishChallenge&) const { return not_ours(step); }
+  Result<Order> operator()(const PlanChallenges&) const { return not_ours(step); }
+  Result<Order> operator()(const CheckPropagation&) const { return not_ours(step); }
   Result<Order> operator()(const AcceptChain&) const { return not_ours(step); }
   Result<Order> operator()(const AwaitAnswer&) const { return not_ours(step); }
   Result<Order> operator()(const WaitUntil&) const { return not_ours(step); }

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "json/json.h"
+#include "model/dns_challenge.h"
 
 namespace certstead {
 namespace {
@@ -14,6 +15,7 @@ constexpr std::size_t kMaxUrl = 2000;
 constexpr std::size_t kMaxAuthorizations = 1000;
 constexpr std::size_t kMaxChallenges = 50;
 constexpr std::size_t kMaxProfiles = 50;
+constexpr std::size_t kMaxIssuerDomains = 10;
 
 // A URL that may be absent: "" then.
 Result<std::string> optional_url(const JsonObject& object, std::string_view name, const CaUrlRule& urls) {
@@ -46,6 +48,18 @@ std::vector<std::string> profile_names(const JsonObject& meta) {
   return names;
 }
 
+// Only what can stand in a CAA record.
+std::vector<std::string> caa_identities(const JsonObject& meta) {
+  std::vector<std::string> out;
+  const auto names = meta.optional_strings("caaIdentities");
+  if (!names || !*names) return out;
+  for (const std::string& text : **names) {
+    const auto name = DomainName::parse(text);
+    if (name && out.size() < kMaxIssuerDomains) out.push_back(name->ascii());
+  }
+  return out;
+}
+
 DirectoryFacts read_meta(const JsonObject& directory) {
   DirectoryFacts facts;
   const auto meta = directory.optional_object("meta");
@@ -55,6 +69,7 @@ DirectoryFacts read_meta(const JsonObject& directory) {
   facts.external_account_required =
       (*meta)->optional_boolean("externalAccountRequired").value_or(std::nullopt).value_or(false);
   facts.profiles = profile_names(**meta);
+  facts.caa_identities = caa_identities(**meta);
   return facts;
 }
 
@@ -64,15 +79,46 @@ Result<std::optional<Problem>> optional_problem(const JsonObject& object) {
   return std::optional<Problem>(read_problem(*error));
 }
 
+// What dns-persist-01 has in the place of a token (draft-ietf-acme-dns-persist, section 3).
+Status read_persist(const JsonObject& object, AcmeChallenge& challenge) {
+  TRY(const auto domains, object.optional_strings("issuer-domain-names"));
+  if (!domains || domains->empty() || domains->size() > kMaxIssuerDomains)
+    return invalid("The CA's dns-persist-01 challenge names no issuer domain, or too many of them.",
+                   "dns-persist");
+  for (const std::string& domain : *domains) {
+    TRY(const DomainName name, DomainName::parse(domain));
+    challenge.issuer_domains.push_back(name.ascii());
+  }
+  TRY(const auto account, object.optional_string("accounturi"));
+  if (account && (account->find_first_of("; \"\\") != std::string::npos ||
+                  !CaUrlRule("http://").check(*account, "accounturi")))
+    return invalid("The CA's dns-persist-01 challenge names an account by what is no URL.", "dns-persist");
+  challenge.account_uri = account.value_or("");
+  return Done{};
+}
+
+Status read_known(const JsonObject& object, const CaUrlRule& urls, AcmeChallenge& challenge) {
+  TRY(challenge.url, needed_url(object, "url", urls));
+  if (challenge.type == kDnsPersist01) {
+    CHECK_OK(read_persist(object, challenge));
+  } else {
+    TRY(challenge.token, object.string("token"));
+  }
+  TRY(challenge.status, object.string("status"));
+  TRY(challenge.error, optional_problem(object));
+  return Done{};
+}
+
 Result<AcmeChallenge> challenge_of(const JsonObject& object, const CaUrlRule& urls) {
   AcmeChallenge challenge;
   TRY(challenge.type, object.string("type"));
   challenge.type = printable(challenge.type, 60);
-  if (challenge.type != "http-01") return challenge;
-  TRY(challenge.url, needed_url(object, "url", urls));
-  TRY(challenge.token, object.string("token"));
-  TRY(challenge.status, object.string("status"));
-  TRY(challenge.error, optional_problem(object));
+  const bool dns = is_dns_challenge(challenge.type);
+  if (challenge.type != kHttp01 && !dns) return challenge;
+  const Status read = read_known(object, urls, challenge);
+  if (read) return challenge;
+  if (!dns) return read.error();
+  challenge.unreadable = read.error().detail;
   return challenge;
 }
 

@@ -38,9 +38,14 @@ struct AcmeOrder {
 Result<AcmeOrder> read_order(std::string_view text, const CaUrlRule& urls);
 
 struct AcmeChallenge {
-  std::string type, url, token;  // url and token are read for http-01 only
-  std::string status;            // "pending", "processing", "valid", "invalid"
+  // url and token are read for the types that we know; dns-persist-01 has no token
+  std::string type, url, token;
+  std::string status;  // "pending", "processing", "valid", "invalid"
   std::optional<Problem> error;
+  // dns-persist-01: who may stand for the CA in the record, and the account if it names it
+  std::vector<std::string> issuer_domains;
+  std::string account_uri;
+  std::string unreadable;  // why a challenge over DNS can't be used, "" if it can
 };
 struct AcmeAuthorization {
   std::string identifier_type, identifier;
@@ -48,7 +53,8 @@ struct AcmeAuthorization {
   AcmeStatus status = AcmeStatus::kNone;
   std::vector<AcmeChallenge> challenges;
 };
-// Challenges of types that we do not know are kept by their type alone, whatever else they hold.
+// Challenges of types that we do not know are kept by their type alone, whatever else they hold; so are those
+// over DNS that can't be read.
 Result<AcmeAuthorization> read_authorization(std::string_view text, const CaUrlRule& urls);
 // The answer to the answering of a challenge.
 Result<AcmeChallenge> read_challenge(std::string_view text, const CaUrlRule& urls);

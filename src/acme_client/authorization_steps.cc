@@ -1,18 +1,18 @@
 #include <algorithm>
 
+#include "acme_client/dns_values.h"
 #include "acme_client/order_steps.h"
 #include "acme_client/retry_after.h"
 #include "base/text.h"
 #include "jose/jwk.h"
+#include "model/dns_challenge.h"
 
 namespace certstead {
 namespace {
 
-constexpr std::string_view kChallengeType = "http-01";
-
-const AcmeChallenge* http_challenge(const AcmeAuthorization& found) {
+const AcmeChallenge* challenge_of(const AcmeAuthorization& found, std::string_view type) {
   for (const AcmeChallenge& one : found.challenges)
-    if (one.type == kChallengeType) return &one;
+    if (one.type == type) return &one;
   return nullptr;
 }
 
@@ -53,6 +53,38 @@ Order not_verified(Order order, const AcmeAuthorization& found, const IssuerReco
       why ? error_id(*why) : "authorization-invalid");
 }
 
+std::string other_way(const ChallengePlan& plan) {
+  if (plan.type == kHttp01)
+    return std::string(plan.name.starts_with("*.") ? "a wildcard" : "it") +
+           " can be proved with a DNS account (`certstead dns add`).";
+  return "the DNS account " + printable(plan.dns_account, 60) +
+         " can be told to use another one (--challenge).";
+}
+
+// The challenge with what is to be shown for it.
+Result<ChosenChallenge> chosen_challenge(const AcmeChallenge& challenge, const ChallengePlan& plan,
+                                         const AcmeSigner& signer) {
+  ChosenChallenge out;
+  out.type = challenge.type;
+  out.url = challenge.url;
+  out.dns_account = plan.dns_account;
+  TRY(const HostPattern name, HostPattern::parse(plan.name));
+  if (challenge.type == kDnsPersist01) {
+    out.validation_name = persist_name(name);
+    out.issuer_domains = challenge.issuer_domains;
+    const std::string& account = challenge.account_uri.empty() ? signer.kid : challenge.account_uri;
+    out.txt_value = persist_text({challenge.issuer_domains.front(), account, name.is_wildcard(), {}});
+    return out;
+  }
+  out.token = challenge.token;
+  TRY(out.key_authorization, key_authorization(challenge.token, signer.key.public_key()));
+  if (challenge.type == kHttp01) return out;
+  out.txt_value = dns01_value(out.key_authorization);
+  out.validation_name =
+      (challenge.type == kDnsAccount01 ? account_label(signer.kid) + "." : "") + dns01_name(name);
+  return out;
+}
+
 }  // namespace
 
 Result<AcmeAuthorization> OrderSteps::read_authorization_of(const Order& order,
@@ -89,27 +121,28 @@ Result<Order> OrderSteps::fetch_authorization(Order order, std::size_t index) {
 }
 
 Order OrderSteps::choose_challenge(Order order, std::size_t index, const AcmeAuthorization& found) const {
-  const AcmeChallenge* challenge = http_challenge(found);
-  const std::string name = name_for_people((found.wildcard ? "*." : "") + found.identifier);
-  if (challenge == nullptr || found.wildcard)
+  const ChallengePlan plan = plan_of(order, found.identifier, found.wildcard);
+  const AcmeChallenge* challenge = challenge_of(found, plan.type);
+  const std::string name = name_for_people(plan.name);
+  if (challenge == nullptr || (found.wildcard && plan.type == kHttp01))
     return ended(std::move(order),
-                 access_.issuer.name + " offers " + offered(found) + " for " + name +
-                     ", but only http-01 is spoken here" +
-                     (found.wildcard ? ", which can't prove a wildcard: name the hosts one by one." : "."),
-                 "no-http-01");
-  if (!is_challenge_token(challenge->token))
+                 access_.issuer.name + " offers " + offered(found) + " for " + name + ", but " + plan.type +
+                     " was to prove it; " + other_way(plan),
+                 "no-" + plan.type);
+  if (!challenge->unreadable.empty())
+    return ended(std::move(order), access_.issuer.name + ", " + name + ": " + challenge->unreadable,
+                 "acme-garbage");
+  if (plan.type != kDnsPersist01 && !is_challenge_token(challenge->token))
     return ended(std::move(order),
                  access_.issuer.name + " sent a challenge for " + name + " whose token is not base64url: \"" +
                      printable(challenge->token, 60) + "\". It is not published.",
                  "bad-token");
   if (challenge->status == "invalid") return not_verified(std::move(order), found, access_.issuer);
-  auto authorization = key_authorization(challenge->token, signer_.key.public_key());
-  if (!authorization) return ended(std::move(order), authorization.error().detail, authorization.error().id);
-  ChosenChallenge chosen{std::string(kChallengeType), challenge->url, challenge->token,
-                         std::move(*authorization)};
+  auto chosen = chosen_challenge(*challenge, plan, signer_);
+  if (!chosen) return ended(std::move(order), chosen.error().detail, chosen.error().id);
   // After a restart the CA may be looking already.
-  chosen.answered = challenge->status == "processing" || challenge->status == "valid";
-  order.authorizations[index].challenge = std::move(chosen);
+  chosen->answered = challenge->status == "processing" || challenge->status == "valid";
+  order.authorizations[index].challenge = std::move(*chosen);
   return order;
 }
 
@@ -149,7 +182,7 @@ Result<Order> OrderSteps::after_refused_answer(Order order, std::size_t index, c
     return refused(std::move(order), problem, "the answer to a challenge");
   const auto found = read_authorization_of(order, response);
   if (!found) return found.error();
-  const AcmeChallenge* challenge = http_challenge(*found);
+  const AcmeChallenge* challenge = challenge_of(*found, order.authorizations[index].challenge->type);
   const bool taken = challenge != nullptr && challenge->status != "pending";
   if (found->status == AcmeStatus::kPending && !taken)
     return refused(std::move(order), problem, "the answer to a challenge");

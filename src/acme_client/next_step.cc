@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "model/domain_name.h"
+#include "model/dns_challenge.h"
 
 namespace certstead {
 namespace {
@@ -67,17 +67,21 @@ bool is_pending(const Authorization& one) { return one.status == AcmeStatus::kPe
 std::optional<Step> next_of_challenges(const Order& order) {
   if (const auto i = first(order, [](const Authorization& one) { return is_pending(one) && !one.challenge; }))
     return give_up("The CA offers no challenge for " + name_for_people(order.authorizations[*i].identifier) +
-                       " that can be met here (http-01 is needed).",
+                       " that can be met here.",
                    "no-http-01");
   const auto lacks = [&](bool ChosenChallenge::*done) {
     return first(order,
                  [done](const Authorization& one) { return is_pending(one) && !((*one.challenge).*done); });
   };
   if (const auto i = lacks(&ChosenChallenge::published)) return PublishChallenge{*i};
-  const auto unchecked = first(order, [](const Authorization& one) {
-    return is_pending(one) && !one.challenge->checked && !one.challenge->answered;
-  });
-  if (unchecked && order.self_check) return SelfCheck{*unchecked};
+  const auto unchecked = [&](bool dns) {
+    return first(order, [dns](const Authorization& one) {
+      return is_pending(one) && is_dns_challenge(one.challenge->type) == dns && !one.challenge->checked &&
+             !one.challenge->answered;
+    });
+  };
+  if (const auto i = unchecked(true)) return CheckPropagation{*i};
+  if (const auto i = unchecked(false); i && order.self_check) return SelfCheck{*i};
   if (const auto i = lacks(&ChosenChallenge::answered)) return AnswerChallenge{*i};
   return std::nullopt;
 }
@@ -126,7 +130,7 @@ Step at_ca(const Order& order) {
 }
 
 Step wanted(const Order& order) {
-  if (order.url.empty()) return create(order);
+  if (order.url.empty()) return order.planned ? create(order) : PlanChallenges{};
   // The finalizing was begun and its outcome is not known: the CA may be at work on it, or done.
   if (order.step_begun == "finalize" && order.status != AcmeStatus::kValid) return poll_order(order);
   return at_ca(order);
@@ -144,6 +148,8 @@ struct NeedsTurn {
   bool operator()(const Download&) const { return true; }
   bool operator()(const MakeKey&) const { return false; }
   bool operator()(const PublishChallenge&) const { return false; }
+  bool operator()(const PlanChallenges&) const { return false; }
+  bool operator()(const CheckPropagation&) const { return true; }
   bool operator()(const AcceptChain&) const { return false; }
   bool operator()(const AwaitAnswer&) const { return false; }
   bool operator()(const WaitUntil&) const { return false; }

@@ -17,7 +17,8 @@ inline constexpr int kMaxOrderPolls = 500;
 // 60th on 30 s, from the 200th on 5 min.
 Duration poll_pause(int polls);
 
-// Fetches every authorization; publishes, checks and answers every challenge; makes the key while the CA
+// Plans how each name is to be proved; fetches every authorization; publishes, checks and answers every
+// challenge; makes the key while the CA
 // looks; polls; finalizes; downloads. After a restart: an order whose creation is in doubt is created again,
 // one whose finalizing is in doubt (step_begun) is polled first, everything else is simply gone on with.
 // Steps that talk to the CA wait for `not_before`, others don't. Relies on Issuer::advance to clear

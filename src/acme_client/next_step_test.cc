@@ -46,10 +46,32 @@ Error give_up(const Order& order) {
   return end == nullptr ? Error{} : end->error;
 }
 
-TEST(NextStep, BeginsWithTheOrder) { EXPECT_EQ(next(Order{}), "create-order"); }
+TEST(NextStep, PlansBeforeTheCaHearsOfTheOrder) {
+  Order order;
+  EXPECT_EQ(next(order), "plan-challenges");
+  order.planned = true;
+  EXPECT_EQ(next(order), "create-order");
+}
+
+TEST(NextStep, ChecksThatTheDnsShowsARecordWhateverTheSelfCheckIs) {
+  Order order = placed();
+  order.self_check = false;
+  order.authorizations = {authorization("a.test"), authorization("b.test")};
+  order.authorizations[0].challenge->type = "dns-01";
+  for (Authorization& one : order.authorizations) one.challenge->published = true;
+  EXPECT_EQ(next(order), "check-propagation");
+  order.not_before = kNow + seconds{5};
+  EXPECT_EQ(next(order), "wait");
+  order.not_before.reset();
+  order.authorizations[0].challenge->checked = true;
+  EXPECT_EQ(next(order), "answer-challenge");
+  order.self_check = true;
+  EXPECT_EQ(next(order), "self-check");
+}
 
 TEST(NextStep, CreatesAgainWhenTheAnswerWasLostButNotForEver) {
   Order order;
+  order.planned = true;
   order.step_begun = "create-order";
   order.create_attempts = kMaxCreateAttempts - 1;
   EXPECT_EQ(next(order), "create-order");

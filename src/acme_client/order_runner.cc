@@ -23,6 +23,15 @@ Status OrderRunner::accept(Order& order) const {
 Status OrderRunner::act(Order& order, const Step& step) {
   if (std::holds_alternative<MakeKey>(step)) return make_key(order);
   if (std::holds_alternative<AcceptChain>(step)) return accept(order);
+  if (std::holds_alternative<PlanChallenges>(step)) {
+    for (const HostPattern& name : order.names) order.plan.push_back({name.ascii(), challenge_type, "test"});
+    order.planned = true;
+    return Done{};
+  }
+  if (const auto* one = std::get_if<CheckPropagation>(&step)) {
+    order.authorizations.at(one->index).challenge->checked = true;
+    return Done{};
+  }
   if (const auto* one = std::get_if<PublishChallenge>(&step)) {
     ChosenChallenge& challenge = *order.authorizations.at(one->index).challenge;
     publish(challenge);

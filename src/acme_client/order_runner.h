@@ -15,6 +15,8 @@ class OrderRunner {
 
   // Makes a challenge's answer visible; called once per challenge.
   std::function<void(const ChosenChallenge&)> publish = [](const ChosenChallenge&) {};
+  // How every name is to be proved.
+  std::string challenge_type = "http-01";
   // Lets the time come.
   std::function<void(Instant)> wait_until;
   std::function<Instant()> now;

@@ -247,10 +247,13 @@ HttpResponse StubCa::show_authorization(const std::string& id) {
           : "";
   std::string list = challenges;
   if (list.empty())
-    list = R"([{"type":"dns-persist-01","surprise":[1,2]},{"type":"dns-01","url":")" + base +
-           R"(/x","token":"t"},)" + R"({"type":"http-01","url":")" + base + "/challenge/" + id +
-           R"(","token":)" + to_json_text(boost::json::value(token)) + R"(,"status":")" + one.status + "\"" +
-           error + "}]";
+    list = std::string("[") +
+           (challenge_type == "dns-persist-01" ? "" : R"({"type":"dns-persist-01","surprise":[1,2]},)") +
+           (challenge_type == "dns-01" ? "" : R"({"type":"dns-01","url":")" + base + R"(/x","token":"t"},)") +
+           R"({"type":")" + challenge_type + R"(","url":")" + base + "/challenge/" + id +
+           (challenge_type == "dns-persist-01" ? R"(","issuer-domain-names":["ca.test","ca.example"])"
+                                               : R"(","token":)" + to_json_text(boost::json::value(token))) +
+           R"(,"status":")" + one.status + "\"" + error + "}]";
   const std::string wildcard = one.wildcard ? R"(,"wildcard":true)" : "";
   return {200,
           {{"Content-Type", "application/json"}},
@@ -265,9 +268,11 @@ HttpResponse StubCa::answer_challenge(const std::string& id) {
   one.answered = true;
   one.polls_left = polls_until_verdict;
   answered.push_back(one.host);
-  return json(
-      200,
-      {{"type", "http-01"}, {"url", base + "/challenge/" + id}, {"token", token}, {"status", "pending"}});
+  if (looks && !looks(one.host, one.wildcard)) validation_fails = true;
+  return json(200, {{"type", challenge_type},
+                    {"url", base + "/challenge/" + id},
+                    {"token", token},
+                    {"status", "pending"}});
 }
 
 HttpResponse StubCa::finalize(const std::string& id, const StubRequest& request) {

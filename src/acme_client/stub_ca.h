@@ -49,6 +49,9 @@ class StubCa {
   bool offers_renewal_info = false;
   std::string challenges;  // JSON of the list of challenges, "" for http-01 as it should be
   std::string token = "evaGxfADs6pSRb2LAv9IZf17Dt3juxGJ-PCt92wr-oA";
+  std::string challenge_type = "http-01";  // of the challenge that can be met
+  // Looks at what was published when the CA is told to; false is a failed validation.
+  std::function<bool(const std::string& host, bool wildcard)> looks;
   std::string authorization_status = "pending";  // of new authorizations
   int polls_until_verdict = 0;  // authorizations stay pending for so many looks after the answer
   int polls_until_issued = 0;   // orders stay processing for so many looks after the finalizing

@@ -27,7 +27,7 @@ struct DnsAccount {
   std::string provider;             // code of a recipe, or name of a definition
   std::vector<DomainName> domains;  // it answers for these and all below; the longest that fits wins
   std::map<std::string, std::string> settings;  // those that are not secret
-  SealedSecret secrets;                         // a JSON object of names and values, sealed as one
+  SealedSecret secrets;                         // names and values, sealed as one
   std::vector<Grant> grants;
   std::int64_t secrets_version = 1;
   Instant secrets_since;                 // when this version was given
@@ -35,6 +35,9 @@ struct DnsAccount {
   DnsPropagationMode propagation = DnsPropagationMode::kAuthoritative;
   Duration delay{0};  // kDelay: how long to wait; else: wait this long before looking
   Duration timeout = std::chrono::minutes{10};  // how long propagation may take
+  // How names are proved with it: "dns-01", "dns-account-01", or "dns-persist-01", for which nothing is
+  // written: a person set the record once and for all, and there is no provider.
+  std::string challenge = "dns-01";
   bool enabled = true;
   Instant created;
   std::int64_t revision = 0;
@@ -49,6 +52,9 @@ struct DnsDefinition {
   Instant created;
   std::int64_t revision = 0;
 };
+
+// Whether `name` is `domain` or stands below it, by whole labels. Pure.
+bool is_at_or_below(std::string_view name, std::string_view domain);
 
 // The account whose domain is the longest suffix of `name` (whole labels) among the enabled ones; null if
 // there is none. Pure.

@@ -48,6 +48,7 @@ struct DirectoryFacts {
   bool external_account_required = false;
   bool offers_renewal_info = false;
   std::vector<std::string> profiles;
+  std::vector<std::string> caa_identities = {};  // what CAA records call it (RFC 8555 section 9.7.6), checked
 };
 
 // Port: accounts at a CA.

@@ -26,12 +26,25 @@ std::string_view acme_status_name(AcmeStatus status);
 // Unknown words become kNone.
 AcmeStatus parse_acme_status(std::string_view text);
 
-// The one challenge chosen for an authorization (http-01 in this version).
+// How one name is to be proved: decided once for an order, before the CA shows its authorizations.
+struct ChallengePlan {
+  std::string name;         // "*.example.com"
+  std::string type;         // "http-01", "dns-01", ...: see dns_challenge.h
+  std::string dns_account;  // name of the DNS account, "" for http-01
+};
+
+// The one challenge chosen for an authorization.
 struct ChosenChallenge {
   std::string type, url, token, key_authorization;
-  bool published = false;  // every local member shows it
-  bool checked = false;    // the self check passed, or is switched off
+  bool published = false;  // every local member shows it; the DNS provider took it
+  bool checked = false;    // the self check passed, or is switched off; every name server shows it
   bool answered = false;   // the CA was told to look
+  // Over DNS. The CA looks for a TXT record with this value at this name:
+  std::string validation_name = {}, txt_value = {};
+  std::vector<std::string> issuer_domains = {};  // dns-persist-01: any of these may stand for the CA
+  // where it was written, after CNAME and DNAME, by whom and when.
+  std::string record_name = {}, record_zone = {}, dns_account = {};
+  std::optional<Instant> published_at = {};
 };
 
 struct Authorization {
@@ -53,6 +66,8 @@ struct Order {
   std::string profile, preferred_chain;
   std::string replaces;  // ARI id of the certificate that it replaces, "" for none (RFC 9773 section 5)
   bool self_check = true;
+  bool planned = false;  // `plan` is decided
+  std::vector<ChallengePlan> plan;
 
   // At the CA. An empty url: the CA has not been asked yet, or its answer was lost.
   std::string url, finalize_url, certificate_url;

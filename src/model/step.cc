@@ -14,6 +14,8 @@ struct Name {
   std::string_view operator()(const Download&) const { return "download"; }
   std::string_view operator()(const MakeKey&) const { return "make-key"; }
   std::string_view operator()(const PublishChallenge&) const { return "publish-challenge"; }
+  std::string_view operator()(const PlanChallenges&) const { return "plan-challenges"; }
+  std::string_view operator()(const CheckPropagation&) const { return "check-propagation"; }
   std::string_view operator()(const AcceptChain&) const { return "accept-chain"; }
   std::string_view operator()(const AwaitAnswer&) const { return "await-answer"; }
   std::string_view operator()(const WaitUntil&) const { return "wait"; }

@@ -31,6 +31,10 @@ struct MakeKey {};  // key, sealed, and CSR
 struct PublishChallenge {
   std::size_t index;
 };
+struct PlanChallenges {};  // how each name is to be proved
+struct CheckPropagation {  // whether the TXT record can be seen by the CA
+  std::size_t index;
+};
 struct AcceptChain {};  // check what was downloaded
 // Done by a person.
 struct AwaitAnswer {};  // the certificate is brought to us
@@ -44,8 +48,8 @@ struct GiveUp {
 };
 
 using Step = std::variant<CreateOrder, FetchAuthorization, SelfCheck, AnswerChallenge, PollAuthorization,
-                          Finalize, PollOrder, Download, MakeKey, PublishChallenge, AcceptChain, AwaitAnswer,
-                          WaitUntil, Complete, GiveUp>;
+                          Finalize, PollOrder, Download, MakeKey, PublishChallenge, PlanChallenges,
+                          CheckPropagation, AcceptChain, AwaitAnswer, WaitUntil, Complete, GiveUp>;
 
 // "create-order", "fetch-authorization", ...: in logs, progress and Order::step_begun.
 std::string_view step_name(const Step& step);

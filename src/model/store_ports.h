@@ -6,6 +6,8 @@
 #include "model/challenge.h"
 #include "model/credentials.h"
 #include "model/deployment.h"
+#include "model/dns_account.h"
+#include "model/dns_journal.h"
 #include "model/export_identity.h"
 #include "model/feed.h"
 #include "model/issuer_record.h"
@@ -44,6 +46,8 @@ struct StorePorts {
   Deployments& deployments;
   SetPages& pages;
   Tickets& tickets;
+  DnsAccounts& dns_accounts;
+  DnsJournal& dns_journal;
 };
 
 }  // namespace certstead

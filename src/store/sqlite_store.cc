@@ -56,7 +56,9 @@ class SqliteStore final : public Store {
         cas_(sqlite::make_ca_records(core_)),
         deployments_(sqlite::make_deployments(core_)),
         pages_(sqlite::make_set_pages(core_)),
-        tickets_(sqlite::make_tickets(core_)) {}
+        tickets_(sqlite::make_tickets(core_)),
+        dns_accounts_(sqlite::make_dns_accounts(core_)),
+        dns_journal_(sqlite::make_dns_journal(core_)) {}
 
   CredentialSets& credentials() override { return *sets_; }
   CredentialVersions& versions() override { return *versions_; }
@@ -84,6 +86,8 @@ class SqliteStore final : public Store {
   Deployments& deployments() override { return *deployments_; }
   SetPages& pages() override { return *pages_; }
   Tickets& tickets() override { return *tickets_; }
+  DnsAccounts& dns_accounts() override { return *dns_accounts_; }
+  DnsJournal& dns_journal() override { return *dns_journal_; }
 
  private:
   std::unique_ptr<Foundation> foundation_;
@@ -110,6 +114,8 @@ class SqliteStore final : public Store {
   const std::unique_ptr<Deployments> deployments_;
   const std::unique_ptr<SetPages> pages_;
   const std::unique_ptr<Tickets> tickets_;
+  const std::unique_ptr<DnsAccounts> dns_accounts_;
+  const std::unique_ptr<DnsJournal> dns_journal_;
 };
 
 // SQLite takes an empty file for an absent one, and this one is private from the start.

@@ -38,6 +38,8 @@ class Store {
   virtual Deployments& deployments() = 0;
   virtual SetPages& pages() = 0;
   virtual Tickets& tickets() = 0;
+  virtual DnsAccounts& dns_accounts() = 0;
+  virtual DnsJournal& dns_journal() = 0;
 
   // Writes a copy of everything, as it is at one moment, to `file`, which must not exist (made 0600), and
   // yields what the copy says of itself. Reading and writing go on meanwhile. Blocks for the copying; the
@@ -55,9 +57,10 @@ class Store {
 
   // All of them, as the use cases take them.
   StorePorts ports() {
-    return {credentials(),   versions(), orders(),   jobs(),  accounts(),    issuers(), roots(),
-            challenges(),    members(),  settings(), audit(), feed(),        checks(),  watches(),
-            notifications(), beats(),    exports(),  cas(),   deployments(), pages(),   tickets()};
+    return {credentials(), versions(),   orders(),        jobs(),         accounts(),   issuers(),
+            roots(),       challenges(), members(),       settings(),     audit(),      feed(),
+            checks(),      watches(),    notifications(), beats(),        exports(),    cas(),
+            deployments(), pages(),      tickets(),       dns_accounts(), dns_journal()};
   }
 };
 

@@ -33,7 +33,10 @@ class Dump {
   }
   void add(const ChosenChallenge& c) {
     line(c.type, c.url, c.token, c.key_authorization, c.published, c.checked, c.answered);
+    line(c.validation_name, c.txt_value, c.issuer_domains, c.record_name, c.record_zone, c.dns_account,
+         c.published_at);
   }
+  void add(const ChallengePlan& p) { line(p.name, p.type, p.dns_account); }
   void add(const Authorization& a) {
     line(a.url, a.identifier, a.wildcard, acme_status_name(a.status), a.challenge);
   }
@@ -81,7 +84,7 @@ std::string dump(const Order& o) {
       .line(o.preferred_chain, o.replaces, o.self_check, o.url, o.finalize_url, o.certificate_url)
       .line(acme_status_name(o.status), o.authorizations, o.step_begun, o.create_attempts, o.key, o.grants)
       .line(o.csr, o.finalize_sent, o.chain, o.chain_accepted, o.polls, o.not_before, o.error, o.error_id)
-      .line(o.error_retry_after, o.created)
+      .line(o.error_retry_after, o.created, o.planned, o.plan)
       .take();
 }
 

@@ -69,7 +69,21 @@ Order sample_order(const std::string& id, const std::string& set_id, const std::
   order.certificate_url = "https://ca.test/c", order.status = AcmeStatus::kProcessing;
   order.authorizations = {{"https://ca.test/a", "a.test", true, AcmeStatus::kValid, std::nullopt},
                           {"https://ca.test/b", "", false, AcmeStatus::kNone,
-                           ChosenChallenge{"http-01", "https://ca.test/x", "t", "t.k", true, false, true}}};
+                           ChosenChallenge{"dns-01",
+                                           "https://ca.test/x",
+                                           "t",
+                                           "t.k",
+                                           true,
+                                           false,
+                                           true,
+                                           "_acme-challenge.a.test",
+                                           "value",
+                                           {"ca.test"},
+                                           "_x.b.test",
+                                           "b.test",
+                                           "main",
+                                           at(33)}}};
+  order.planned = true, order.plan = {{"*.a.test", "dns-01", "main"}, {"a.test", "http-01", ""}};
   order.step_begun = "finalize", order.create_attempts = 2;
   order.key = sample_secret(id), order.grants = sample_grants(id), order.csr = {1, 2, 3};
   order.finalize_sent = true, order.chain = {{1}, {2, 2}}, order.chain_accepted = true, order.polls = 4;

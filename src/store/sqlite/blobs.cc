@@ -19,11 +19,41 @@ void get_key_type(BlobReader& from, std::optional<KeyType>& value) {
   }
 }
 
+void put_instant(Encoder& out, const std::optional<Instant>& value) {
+  put(out, value.has_value());
+  if (value) out.i64(to_unix_ms(*value));
+}
+
+void get_instant(BlobReader& from, std::optional<Instant>& value) {
+  bool there = false;
+  get(from, there);
+  value.reset();
+  if (there) value = from_unix_ms(from.in.i64());
+}
+
+// A list of names of the type `Name`, none of which is shorter than a length and a character.
+template <class Name>
+void get_names(BlobReader& from, std::vector<Name>& value) {
+  value.clear();
+  for (std::uint32_t left = from.in.count(4); left > 0 && !from.in.failed(); --left) {
+    auto name = Name::parse(from.in.text());
+    if (name) {
+      value.push_back(std::move(*name));
+    } else if (!from.in.failed()) {
+      from.meaning = name.error();
+    }
+  }
+}
+
 void put_challenge(Encoder& out, const ChosenChallenge& value) {
   out.text(value.type).text(value.url).text(value.token).text(value.key_authorization);
   put(out, value.published);
   put(out, value.checked);
   put(out, value.answered);
+  out.text(value.validation_name).text(value.txt_value);
+  put(out, value.issuer_domains);
+  out.text(value.record_name).text(value.record_zone).text(value.dns_account);
+  put_instant(out, value.published_at);
 }
 
 ChosenChallenge get_challenge(BlobReader& from) {
@@ -31,6 +61,12 @@ ChosenChallenge get_challenge(BlobReader& from) {
   for (std::string* text : {&value.type, &value.url, &value.token, &value.key_authorization})
     get(from, *text);
   for (bool* flag : {&value.published, &value.checked, &value.answered}) get(from, *flag);
+  if (from.form < 2) return value;
+  get(from, value.validation_name);
+  get(from, value.txt_value);
+  get(from, value.issuer_domains);
+  for (std::string* text : {&value.record_name, &value.record_zone, &value.dns_account}) get(from, *text);
+  get_instant(from, value.published_at);
   return value;
 }
 
@@ -62,16 +98,28 @@ void get(BlobReader& from, KeyType& value) {
 }
 
 void put(Encoder& out, const HostPattern& value) { out.text(value.ascii()); }
-void get(BlobReader& from, std::vector<HostPattern>& value) {
+void get(BlobReader& from, std::vector<HostPattern>& value) { get_names(from, value); }
+
+void put(Encoder& out, const DomainName& value) { out.text(value.ascii()); }
+void get(BlobReader& from, std::vector<DomainName>& value) { get_names(from, value); }
+
+void put(Encoder& out, const std::map<std::string, std::string>& value) {
+  out.u32(static_cast<std::uint32_t>(value.size()));
+  for (const auto& [name, text] : value) out.text(name).text(text);
+}
+void get(BlobReader& from, std::map<std::string, std::string>& value) {
   value.clear();
-  for (std::uint32_t left = from.in.count(4); left > 0 && !from.in.failed(); --left) {
-    auto name = HostPattern::parse(from.in.text());
-    if (name) {
-      value.push_back(std::move(*name));
-    } else if (!from.in.failed()) {
-      from.meaning = name.error();
-    }
+  for (std::uint32_t left = from.in.count(8); left > 0 && !from.in.failed(); --left) {
+    std::string name = from.in.text();
+    value[std::move(name)] = from.in.text();
   }
+}
+
+void put(Encoder& out, const ChallengePlan& value) {
+  out.text(value.name).text(value.type).text(value.dns_account);
+}
+void get(BlobReader& from, ChallengePlan& value) {
+  for (std::string* text : {&value.name, &value.type, &value.dns_account}) get(from, *text);
 }
 
 void put(Encoder& out, const SecretRef& value) {
@@ -168,8 +216,7 @@ void put(Encoder& out, const WatchResult& value) {
   out.i64(to_unix_ms(value.at));
   put(out, value.findings);
   out.text(value.address).text(value.protocol).text(value.serial).text(value.issuer).text(value.fingerprint);
-  put(out, value.not_after.has_value());
-  if (value.not_after) out.i64(to_unix_ms(*value.not_after));
+  put_instant(out, value.not_after);
 }
 void get(BlobReader& from, WatchResult& value) {
   value.at = from_unix_ms(from.in.i64());
@@ -178,10 +225,7 @@ void get(BlobReader& from, WatchResult& value) {
        {&value.address, &value.protocol, &value.serial, &value.issuer, &value.fingerprint}) {
     get(from, *text);
   }
-  bool has_end = false;
-  get(from, has_end);
-  value.not_after.reset();
-  if (has_end) value.not_after = from_unix_ms(from.in.i64());
+  get_instant(from, value.not_after);
 }
 
 void put(Encoder& out, const Authorization& value) {

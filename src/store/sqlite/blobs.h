@@ -5,7 +5,7 @@
 #include "base/codec.h"
 #include "model/certificate_facts.h"
 #include "model/deployment.h"
-#include "model/domain_name.h"
+#include "model/dns_account.h"
 #include "model/order.h"
 #include "model/sealed.h"
 #include "model/tickets.h"
@@ -13,7 +13,8 @@
 
 namespace certstead::sqlite {
 
-inline constexpr std::uint8_t kBlobForm = 1;
+// Form 2: challenges say what they have to do with the DNS.
+inline constexpr std::uint8_t kBlobForm = 2;
 
 // Reads with the Decoder, and remembers what is encoded well but means nothing (a word that is no key type).
 struct BlobReader {
@@ -21,6 +22,7 @@ struct BlobReader {
   Status finish() const;
 
   Decoder in;
+  std::uint8_t form = kBlobForm;
   Status meaning = Done{};
 };
 
@@ -33,6 +35,9 @@ void put(Encoder& out, const Grant& value);
 void put(Encoder& out, const TicketSecret& value);
 void put(Encoder& out, const CertificateFacts& value);
 void put(Encoder& out, const Authorization& value);
+void put(Encoder& out, const ChallengePlan& value);
+void put(Encoder& out, const DomainName& value);
+void put(Encoder& out, const std::map<std::string, std::string>& value);
 void put(Encoder& out, const Finding& value);
 void put(Encoder& out, const DeployedCertificate& value);
 void put(Encoder& out, const ServedCertificate& value);
@@ -49,6 +54,9 @@ void get(BlobReader& from, Grant& value);
 void get(BlobReader& from, TicketSecret& value);
 void get(BlobReader& from, CertificateFacts& value);
 void get(BlobReader& from, Authorization& value);
+void get(BlobReader& from, ChallengePlan& value);
+void get(BlobReader& from, std::vector<DomainName>& value);
+void get(BlobReader& from, std::map<std::string, std::string>& value);
 void get(BlobReader& from, Finding& value);
 void get(BlobReader& from, DeployedCertificate& value);
 void get(BlobReader& from, ServedCertificate& value);
@@ -83,7 +91,9 @@ Bytes pack(const T& value) {
 template <class T>
 Status unpack(BytesView bytes, T& value) {
   BlobReader from(bytes);
-  if (from.in.u8() != kBlobForm) return invalid("the record is in a form that this release does not know");
+  from.form = from.in.u8();
+  if (from.form < 1 || from.form > kBlobForm)
+    return invalid("the record is in a form that this release does not know");
   get(from, value);
   return from.finish();
 }

@@ -7,6 +7,7 @@
 #include "model/certificate_check.h"
 #include "model/credential.h"
 #include "model/deployment.h"
+#include "model/dns_journal.h"
 #include "model/health.h"
 #include "model/job.h"
 #include "store/sqlite/blobs.h"
@@ -25,6 +26,8 @@ inline std::string_view word(VersionState value) { return version_state_name(val
 inline std::string_view word(JobKind value) { return job_kind_name(value); }
 inline std::string_view word(JobStatus value) { return job_status_name(value); }
 inline std::string_view word(AcmeStatus value) { return acme_status_name(value); }
+inline std::string_view word(DnsPropagationMode value) { return propagation_name(value); }
+inline std::string_view word(DnsRecordState value) { return dns_record_state_name(value); }
 inline std::string_view word(Health value) { return health_name(value); }
 inline std::string_view word(RevocationStatus value) { return revocation_status_name(value); }
 inline std::string_view word(DeployOutcome value) { return deploy_outcome_name(value); }
@@ -34,6 +37,12 @@ inline Result<DeployOutcome> read_word(std::string_view text, DeployOutcome) {
 inline Result<Health> read_word(std::string_view text, Health) { return parse_health(text); }
 inline Result<RevocationStatus> read_word(std::string_view text, RevocationStatus) {
   return parse_revocation_status(text);
+}
+inline Result<DnsPropagationMode> read_word(std::string_view text, DnsPropagationMode) {
+  return parse_propagation(text);
+}
+inline Result<DnsRecordState> read_word(std::string_view text, DnsRecordState) {
+  return parse_dns_record_state(text);
 }
 inline Result<KeyType> read_word(std::string_view text, KeyType) { return parse_key_type(text); }
 inline Result<SetStatus> read_word(std::string_view text, SetStatus) { return parse_set_status(text); }
@@ -50,6 +59,8 @@ void bind_value(Query& query, const T& value) {
     query.bind(word(value));
   } else if constexpr (std::is_integral_v<T>) {
     query.bind(static_cast<std::int64_t>(value));
+  } else if constexpr (std::is_same_v<T, Duration>) {
+    query.bind(static_cast<std::int64_t>(value.count()));
   } else if constexpr (std::is_same_v<T, std::string> || std::is_same_v<T, Bytes> ||
                        std::is_same_v<T, Instant>) {
     query.bind_one(value);
@@ -72,6 +83,8 @@ Status read_value(Row& row, T& value) {
     TRY(value, read_word(row.text(), value));
   } else if constexpr (std::is_integral_v<T>) {
     value = static_cast<T>(row.number());
+  } else if constexpr (std::is_same_v<T, Duration>) {
+    value = Duration{row.number()};
   } else if constexpr (std::is_same_v<T, Instant>) {
     value = from_unix_ms(row.number());
   } else if constexpr (std::is_same_v<T, std::string>) {

@@ -30,6 +30,8 @@ std::unique_ptr<CaRecords> make_ca_records(const Core& core);
 std::unique_ptr<Deployments> make_deployments(const Core& core);
 std::unique_ptr<SetPages> make_set_pages(const Core& core);
 std::unique_ptr<Tickets> make_tickets(const Core& core);
+std::unique_ptr<DnsAccounts> make_dns_accounts(const Core& core);
+std::unique_ptr<DnsJournal> make_dns_journal(const Core& core);
 
 // What the head row says of the store.
 Result<StoreIdentity> read_identity(Database& db);

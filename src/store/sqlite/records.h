@@ -55,7 +55,8 @@ struct Table<Order> {
     visit("key_type", r.key_type), visit("version", r.version), visit("issuer", r.issuer);
     visit("account", r.account), visit("names", r.names), visit("profile", r.profile);
     visit("preferred_chain", r.preferred_chain), visit("replaces", r.replaces);
-    visit("self_check", r.self_check), visit("url", r.url), visit("finalize_url", r.finalize_url);
+    visit("self_check", r.self_check), visit("planned", r.planned), visit("plan", r.plan);
+    visit("url", r.url), visit("finalize_url", r.finalize_url);
     visit("certificate_url", r.certificate_url), visit("status", r.status);
     visit("authorizations", r.authorizations), visit("step_begun", r.step_begun);
     visit("create_attempts", r.create_attempts), visit("sealed_key", r.key), visit("grants", r.grants);
@@ -150,6 +151,42 @@ struct Table<MemberRecord> {
     visit("sealing_certificate", r.sealing_certificate);
     visit("signing_certificate", r.signing_certificate), visit("all_credentials", r.all_credentials);
     visit("applied_seq", r.applied_seq), visit("created", r.created), visit("last_seen", r.last_seen);
+  }
+};
+
+template <>
+struct Table<DnsAccount> {
+  static constexpr std::string_view name = "dns_accounts";
+  template <class V, class R>
+  static void columns(V&& visit, R& r) {
+    visit("id", r.id), visit("name", r.name), visit("provider", r.provider), visit("domains", r.domains);
+    visit("settings", r.settings), visit("secrets", r.secrets), visit("grants", r.grants);
+    visit("secrets_version", r.secrets_version), visit("secrets_since", r.secrets_since);
+    visit("rotate_every", r.rotate_every), visit("propagation", r.propagation), visit("delay", r.delay);
+    visit("timeout", r.timeout), visit("challenge", r.challenge), visit("enabled", r.enabled);
+    visit("created", r.created), visit("revision", r.revision);
+  }
+};
+
+template <>
+struct Table<DnsDefinition> {
+  static constexpr std::string_view name = "dns_definitions";
+  template <class V, class R>
+  static void columns(V&& visit, R& r) {
+    visit("name", r.name), visit("kind", r.kind), visit("text", r.text), visit("approved", r.approved);
+    visit("created", r.created), visit("revision", r.revision);
+  }
+};
+
+template <>
+struct Table<DnsRecordEntry> {
+  static constexpr std::string_view name = "dns_records";
+  template <class V, class R>
+  static void columns(V&& visit, R& r) {
+    visit("id", r.id), visit("account", r.account), visit("name", r.record.name);
+    visit("zone", r.record.zone), visit("value", r.record.value), visit("order_id", r.order_id);
+    visit("state", r.state), visit("kept", r.kept), visit("attempts", r.attempts), visit("due", r.due);
+    visit("last_error", r.last_error), visit("created", r.created);
   }
 };
 

@@ -280,6 +280,35 @@ CREATE TRIGGER tickets_end AFTER DELETE ON credential_sets BEGIN
 END;
 )sql";
 
+// How names are proved over DNS: accounts at providers, providers as data, and the records that we wrote into
+// zones. No reference to the order: a record outlives it until it is taken away.
+constexpr const char* kDns = R"sql(
+CREATE TABLE dns_accounts (
+  id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, provider TEXT NOT NULL, domains BLOB NOT NULL,
+  settings BLOB NOT NULL, secrets BLOB NOT NULL, grants BLOB NOT NULL,
+  secrets_version INTEGER NOT NULL, secrets_since INTEGER NOT NULL, rotate_every INTEGER,
+  propagation TEXT NOT NULL, delay INTEGER NOT NULL, timeout INTEGER NOT NULL,
+  challenge TEXT NOT NULL, enabled INTEGER NOT NULL, created INTEGER NOT NULL, revision INTEGER NOT NULL
+) STRICT;
+CREATE INDEX dns_accounts_by_provider ON dns_accounts (provider);
+
+CREATE TABLE dns_definitions (
+  name TEXT PRIMARY KEY, kind TEXT NOT NULL, text TEXT NOT NULL, approved TEXT NOT NULL,
+  created INTEGER NOT NULL, revision INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE dns_records (
+  id TEXT PRIMARY KEY, account TEXT NOT NULL, name TEXT NOT NULL, zone TEXT NOT NULL,
+  value TEXT NOT NULL, order_id TEXT NOT NULL, state TEXT NOT NULL, kept TEXT NOT NULL,
+  attempts INTEGER NOT NULL, due INTEGER NOT NULL, last_error TEXT NOT NULL, created INTEGER NOT NULL,
+  UNIQUE (order_id, account, name, value)
+) STRICT;
+CREATE INDEX dns_records_by_value ON dns_records (name, value);
+
+ALTER TABLE orders ADD COLUMN planned INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE orders ADD COLUMN plan BLOB NOT NULL DEFAULT x'0100000000';
+)sql";
+
 }  // namespace
 
 const std::vector<Migration>& schema() {
@@ -288,7 +317,8 @@ const std::vector<Migration>& schema() {
                                                {3, "pruning, budgets, exportable keys", kDebts},
                                                {4, "own CAs", kMicroCas},
                                                {5, "deployments", kDeployments},
-                                               {6, "session tickets", kTickets}};
+                                               {6, "session tickets", kTickets},
+                                               {7, "names proved over DNS", kDns}};
   return steps;
 }
 
