@@ -14,6 +14,8 @@
 
 namespace certstead {
 
+class DnsRecords;
+
 // References to what `main` built; all of it outlives the use cases. Safe from any thread.
 struct Context {
   StorePorts store;
@@ -29,6 +31,7 @@ struct Context {
   const RegisteredDomains& domains;
   const Clock& clock;
   LogSink& log;
+  DnsRecords* dns = nullptr;  // null: names are proved over HTTP only
 };
 
 // Who asks: goes into the audit log. "uid:1000", "scheduler".

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "base/text.h"
+#include "manager/dns_findings.h"
 #include "manager/requests.h"
 
 namespace certstead {
@@ -95,6 +96,8 @@ Result<std::vector<Finding>> common_findings(const HealthContext& context, Insta
   CHECK_OK(add_lost_deployments(store, out));
   CHECK_OK(add_watches(store, out));
   CHECK_OK(add_terms(store, out));
+  TRY(auto dns, dns_findings(store, now));
+  std::move(dns.begin(), dns.end(), std::back_inserter(out));
   return out;
 }
 

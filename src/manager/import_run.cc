@@ -8,6 +8,7 @@
 #include "base/parallel.h"
 #include "base/text.h"
 #include "manager/accounts.h"
+#include "manager/dns_records.h"
 #include "model/renewal.h"
 
 namespace certstead {
@@ -78,6 +79,7 @@ Status ImportRun::prepare() {
   if (!identity && (order_.exportable || identity.error().code != Code::kNotFound)) return identity.error();
   if (order_.take_over.empty()) return Done{};
   TRY(issuer_, context_.store.issuers.find_issuer(order_.take_over));
+  TRY(over_dns_, any_dns_account(context_.store));
   const auto account = AccountDesk(context_).show(issuer_->name, "default");
   if (account || account.error().code != Code::kNotFound) return account ? Status(Done{}) : account.error();
   return denied("there is no account at " + issuer_->name +
@@ -167,7 +169,7 @@ ImportPlan ImportRun::plan(ImportedSet found) {
   return plan;
 }
 
-// From now on ACME renews it, if the issuer can: HTTP-01 proves no wildcard.
+// From now on ACME renews it, if the issuer can: without a DNS account nothing proves a wildcard.
 void ImportRun::take_over(ImportPlan& plan) {
   if (!issuer_) return;
   CredentialSet& set = plan.activation.set;
@@ -175,8 +177,8 @@ void ImportRun::take_over(ImportPlan& plan) {
     plan.outcome.warnings.push_back(issuer_->name + " can't renew it: " + why);
   };
   if (set.names.empty()) return refuse("it names no host");
-  if (std::ranges::any_of(set.names, &HostPattern::is_wildcard))
-    return refuse("a wildcard can't be proved over HTTP-01");
+  if (std::ranges::any_of(set.names, &HostPattern::is_wildcard) && !over_dns_)
+    return refuse("a wildcard is proved over DNS only; add a DNS account with `certstead dns add` first");
   const auto signs = [&](KeyType type) {
     return issuer_->key_types.empty() ||
            std::ranges::find(issuer_->key_types, type) != issuer_->key_types.end();

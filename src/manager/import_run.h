@@ -48,6 +48,7 @@ class ImportRun {
   std::vector<MemberRecord> members_;
   std::optional<IssuerRecord> issuer_;
   std::optional<Recipient> export_reader_;
+  bool over_dns_ = false;  // wildcards can be proved
 };
 
 }  // namespace certstead

@@ -17,6 +17,13 @@ namespace {
 constexpr Duration kLease = std::chrono::minutes{2};
 constexpr Duration kNap = std::chrono::milliseconds{50};
 
+// What stands between us and the DNS is not the CA's fault: its order waits, and it does not count as a
+// failed one.
+Error waiting(Error error) {
+  if (!order_survives(error)) error.code = Code::kUnavailable;
+  return error;
+}
+
 }  // namespace
 
 Status IssueRun::record(const Order& order, std::string_view progress) {
@@ -141,6 +148,45 @@ Status IssueRun::publish(Order& order, std::size_t index) {
   return context_.members.wait_applied(seq, Deadline::after(options_.member_timeout));
 }
 
+Status IssueRun::plan(Order& order) {
+  for (const Order& other : orders_) {
+    if (!other.planned || other.names != order.names) continue;
+    order.plan = other.plan;
+    order.planned = true;
+    return record(order, "");
+  }
+  auto plan = dns_.plan(order.names);
+  if (!plan) {
+    failure_ = waiting(plan.error());
+    return Done{};
+  }
+  order.plan = std::move(*plan);
+  order.planned = true;
+  return record(order, "");
+}
+
+Status IssueRun::go_on_together() {
+  std::vector<DnsRun::Part> unpublished, unchecked;
+  for (Order* order : std::exchange(parked_, {})) {
+    for (std::size_t i = 0; i < order->authorizations.size(); ++i) {
+      if (!proves_over_dns(order->authorizations[i])) continue;
+      const ChosenChallenge& one = *order->authorizations[i].challenge;
+      if (!one.published) unpublished.push_back({order, i});
+      if (one.published && !one.checked && !one.answered) unchecked.push_back({order, i});
+    }
+  }
+  const bool publishes = !unpublished.empty();
+  const auto& parts = publishes ? unpublished : unchecked;
+  const Status done = publishes ? dns_.publish(parts) : dns_.check(parts);
+  if (!done) failure_ = waiting(done.error());
+  for (const auto& [order, index] : parts) {
+    const ChosenChallenge& one = *order->authorizations[index].challenge;
+    if (publishes ? !one.published : !one.checked) continue;
+    CHECK_OK(record(*order, domain_text(*order, index) + dns_progress(one)));
+  }
+  return Done{};
+}
+
 Status IssueRun::accept(Order& order) {
   TRY(const auto roots, context_.store.roots.list_roots());
   TRY(const auto versions, context_.store.versions.versions(set_.id));
@@ -164,6 +210,7 @@ Status IssueRun::accept(Order& order) {
 // The answer is taken away as soon as no authorization of the order waits for it.
 Status IssueRun::withdraw_if_over(const Order& before, const Order& after) {
   if (!challenges_published(after) || !challenges_open(before) || challenges_open(after)) return Done{};
+  if (context_.dns != nullptr) CHECK_OK(context_.dns->withdraw(after.id));
   return context_.store.challenges.withdraw_challenges(after.id);
 }
 
@@ -201,8 +248,14 @@ Result<bool> IssueRun::go_on(Order& order) {
     if (order_survives(*failure_)) failure_->code = Code::kInvalid;  // the order is over, whatever the reason
     return false;
   }
+  if (over_dns(order, step)) {
+    parked_.push_back(&order);
+    return false;
+  }
   if (std::holds_alternative<MakeKey>(step)) {
     CHECK_OK(make_key(order));
+  } else if (std::holds_alternative<PlanChallenges>(step)) {
+    CHECK_OK(plan(order));
   } else if (const auto* publish_step = std::get_if<PublishChallenge>(&step)) {
     const Status shown = publish(order, publish_step->index);
     if (!shown && shown.error().code != Code::kUnavailable) return shown.error();
@@ -237,6 +290,12 @@ Result<RunOutcome> IssueRun::walk() {
       }
       if (failure_) return fail(*failure_);
     }
+    if (!moved && !parked_.empty()) {
+      CHECK_OK(go_on_together());
+      if (failure_) return fail(*failure_);
+      continue;
+    }
+    parked_.clear();
     if (moved) continue;
     const bool complete =
         std::all_of(orders_.begin(), orders_.end(), [](const Order& o) { return o.chain_accepted; });

@@ -1,6 +1,7 @@
 // One run of the job that gets certificates for a set: walks its orders until they end or have to wait.
 #pragma once
 
+#include "manager/dns_run.h"
 #include "manager/executor.h"
 #include "manager/flow.h"
 
@@ -22,7 +23,9 @@ class IssueRun {
  public:
   IssueRun(const Context& context, const ExecutorOptions& options, const std::function<bool()>& stopping,
            const Job& job)
-      : context_(context), options_(options), stopping_(stopping), job_(job) {}
+      : context_(context), options_(options), stopping_(stopping), job_(job), dns_(context, stopping, [this] {
+          static_cast<void>(keep_lease());
+        }) {}
   // An Error is the store's: nothing could be recorded.
   Result<RunOutcome> run();
 
@@ -38,6 +41,9 @@ class IssueRun {
   Status outside(Order& order, const Step& step);
   Status make_key(Order& order);
   Status publish(Order& order, std::size_t index);
+  Status plan(Order& order);
+  // What several names, and several orders, do at the same time: writing records, or looking for them.
+  Status go_on_together();
   Status accept(Order& order);
   Status withdraw_if_over(const Order& before, const Order& after);
   Result<RunOutcome> activate();
@@ -57,6 +63,8 @@ class IssueRun {
   std::vector<Order> orders_;
   std::optional<Error> failure_;
   bool awaits_answer_ = false;
+  DnsRun dns_;
+  std::vector<Order*> parked_;  // orders that wait for the others to come as far: see go_on_together()
   Instant next_ = Instant::max();
   Duration lease_from_{0};
 };

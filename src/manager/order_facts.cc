@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "base/text.h"
+#include "model/dns_challenge.h"
+
 namespace certstead {
 
 std::string key_text(const Order& order) { return std::string(key_type_name(order.key_type)); }
@@ -26,6 +29,22 @@ std::string progress_of(const Order& order, const Step& step) {
   if (std::holds_alternative<Finalize>(step)) return key_text(order) + ": signing requested";
   if (std::holds_alternative<Download>(step)) return key_text(order) + ": certificate downloaded";
   return {};
+}
+
+bool proves_over_dns(const Authorization& one) {
+  return one.status == AcmeStatus::kPending && one.challenge && is_dns_challenge(one.challenge->type);
+}
+
+bool over_dns(const Order& order, const Step& step) {
+  if (std::holds_alternative<CheckPropagation>(step)) return true;
+  const auto* publish = std::get_if<PublishChallenge>(&step);
+  return publish != nullptr && proves_over_dns(order.authorizations.at(publish->index));
+}
+
+std::string dns_progress(const ChosenChallenge& challenge) {
+  if (challenge.checked) return " TXT record can be seen";
+  if (challenge.type == kDnsPersist01) return " is proved by a standing TXT record";
+  return " TXT record written by the DNS account " + printable(challenge.dns_account, 60);
 }
 
 bool is_poll(const Step& step) {

@@ -6,6 +6,7 @@
 #include "base/id.h"
 #include "base/text.h"
 #include "manager/accounts.h"
+#include "manager/dns_records.h"
 #include "manager/manual_flow.h"
 #include "manager/micro_ca_flow.h"
 #include "manager/set_changes.h"
@@ -57,12 +58,17 @@ Result<std::vector<KeyType>> parse_key_types(const std::vector<std::string>& tex
 }
 
 // What the CA is known not to sign is refused here, before it costs an order.
-Status check_against_issuer(const CredentialSet& set, const IssuerRecord& issuer) {
+Status check_against_issuer(const CredentialSet& set, const IssuerRecord& issuer, bool proves_over_dns) {
   for (const HostPattern& name : set.names) {
     if (!name.is_wildcard() || issuer.kind != "acme") continue;
+    if (!issuer.wildcards)
+      return invalid(issuer.name + " signs no wildcards; request the host names one by one",
+                     "wildcard-issuer");
+    if (proves_over_dns) continue;
     return invalid(name_for_people(name) +
-                       ": a wildcard can't be proved over HTTP-01; request the host names one by one",
-                   "wildcard-http-01");
+                       ": a wildcard is proved over DNS only; add an account at the DNS provider of " +
+                       name.domain().ascii() + " with `certstead dns add` first",
+                   "wildcard-no-dns-account");
   }
   if (set.names.size() > issuer.max_names) {
     return invalid(issuer.name + " signs at most " + std::to_string(issuer.max_names) +
@@ -144,7 +150,8 @@ Result<CredentialSet> draft(const Context& context, const RequestInput& input, c
   set.self_check = input.self_check;
   set.tags = input.tags;
   TRY(set.members, readers_of(context, input));
-  CHECK_OK(check_against_issuer(set, issuer));
+  TRY(const bool over_dns, any_dns_account(context.store));
+  CHECK_OK(check_against_issuer(set, issuer, over_dns));
   return set;
 }
 

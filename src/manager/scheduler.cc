@@ -9,6 +9,7 @@
 
 #include "base/id.h"
 #include "manager/clock_watch.h"
+#include "manager/dns_records.h"
 #include "manager/housekeeping.h"
 #include "manager/set_changes.h"
 #include "manager/ticket_rotation.h"
@@ -56,6 +57,7 @@ struct Scheduler::Impl {
 
   void work();
   void run_planner();
+  void run_sweeper();
   Status plan_due();
   Status plan_set(const CredentialSet& set, Instant now);
   std::uint64_t seen();
@@ -159,6 +161,16 @@ void Scheduler::Impl::run_planner() {
   }
 }
 
+// Records in foreign zones: apart from the planner, since providers take their time.
+void Scheduler::Impl::run_sweeper() {
+  while (!stopping) {
+    const std::uint64_t before = seen();
+    const auto swept = context.dns->sweep([this] { return stopping.load(); });
+    if (!swept) context.log.error("scheduler.dns", {{"error", swept.error().detail}});
+    pause(before);
+  }
+}
+
 Scheduler::Scheduler(Context context, SchedulerOptions options)
     : impl_(std::make_unique<Impl>(context, options)) {}
 
@@ -170,6 +182,7 @@ Status Scheduler::start() {
   for (std::size_t i = 0; i < impl_->options.workers; ++i)
     impl_->threads.emplace_back([this] { impl_->work(); });
   impl_->threads.emplace_back([this] { impl_->run_planner(); });
+  if (impl_->context.dns != nullptr) impl_->threads.emplace_back([this] { impl_->run_sweeper(); });
   return Done{};
 }
 

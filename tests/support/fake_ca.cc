@@ -1,10 +1,12 @@
 #include "fake_ca.h"
 
+#include "acme_client/dns_values.h"
 #include "acme_client/next_step.h"
 #include "base/id.h"
 #include "crypto/csr.h"
 #include "crypto/digest.h"
 #include "crypto/issue.h"
+#include "model/dns_challenge.h"
 
 namespace certstead {
 namespace {
@@ -45,7 +47,8 @@ void FakeCa::create(Order& order) {
   for (const HostPattern& name : order.names) {
     Authorization authorization;
     authorization.url = "https://ca.test/authz/" + make_id();
-    authorization.identifier = name.ascii();
+    authorization.identifier = name.domain().ascii();
+    authorization.wildcard = name.is_wildcard();
     order.authorizations.push_back(std::move(authorization));
   }
 }
@@ -53,7 +56,10 @@ void FakeCa::create(Order& order) {
 void FakeCa::answer(Order& order, std::size_t index) {
   Authorization& authorization = order.authorizations.at(index);
   authorization.challenge->answered = true;
-  if (sees && !sees(authorization.challenge->token)) ++unseen_;
+  const ChosenChallenge& one = *authorization.challenge;
+  const bool over_dns = is_dns_challenge(one.type);
+  if (!over_dns && sees && !sees(one.token)) ++unseen_;
+  if (over_dns && sees_txt && !sees_txt(one.validation_name, one.txt_value)) ++unseen_;
 }
 
 void FakeCa::sign(Order& order) {
@@ -85,8 +91,21 @@ Result<Order> FakeCa::advance(const Order& given, const Step& step, const Accoun
     Authorization& authorization = order.authorizations.at(s->index);
     authorization.status = AcmeStatus::kPending;
     const std::string token = make_id();
-    authorization.challenge =
-        ChosenChallenge{"http-01", authorization.url + "/c", token, token + ".thumbprint"};
+    ChosenChallenge challenge{"http-01", authorization.url + "/c", token, token + ".thumbprint"};
+    const ChallengePlan plan = plan_of(order, authorization.identifier, authorization.wildcard);
+    if (is_dns_challenge(plan.type)) {
+      const HostPattern name = HostPattern::parse(plan.name).value();
+      challenge.type = plan.type;
+      challenge.dns_account = plan.dns_account;
+      challenge.txt_value = dns01_value(shared_token_.empty() ? token : shared_token_);
+      challenge.validation_name = dns01_name(name);
+      challenge.issuer_domains = {"ca.test"};
+      if (plan.type == kDnsPersist01) {
+        challenge.validation_name = persist_name(name);
+        challenge.txt_value = persist_text({"ca.test", access.account.url, name.is_wildcard(), {}});
+      }
+    }
+    authorization.challenge = std::move(challenge);
   }
   if (const auto* s = std::get_if<SelfCheck>(&step))
     order.authorizations.at(s->index).challenge->checked = true;

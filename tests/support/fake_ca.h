@@ -39,7 +39,11 @@ class FakeCa final : public Issuer, public AccountAuthority {
   std::string account_key_at_ca() const { return account_key_; }  // SHA-256 of its SPKI
   // Whether a published challenge could be seen at the moment when the CA was told to look.
   std::function<bool(const std::string& token)> sees;
+  // The same for a TXT record.
+  std::function<bool(const std::string& name, const std::string& value)> sees_txt;
   int unseen_challenges() const { return unseen_; }
+  // All orders are given one token, as by a CA that hands out pending authorizations again.
+  void share_token(std::string token) { shared_token_ = std::move(token); }
 
   Step next_step(const Order& order, Instant now) const override;
   Result<Order> advance(const Order& order, const Step& step, const AccountAccess& access,
@@ -73,6 +77,7 @@ class FakeCa final : public Issuer, public AccountAuthority {
   std::map<std::string, int> revoked_;
   std::map<std::string, std::vector<Bytes>> last_chain_;  // key type -> what was sent last
   std::string account_key_;
+  std::string shared_token_;
 };
 
 }  // namespace certstead

@@ -8,7 +8,9 @@
 #include "base/temp_dir.h"
 #include "ca/micro_ca.h"
 #include "fake_ca.h"
+#include "fake_dns.h"
 #include "log/capture_log.h"
+#include "manager/dns_records.h"
 #include "manager/feed_source.h"
 #include "manager/manager.h"
 #include "member/member.h"
@@ -47,6 +49,8 @@ class TestManager {
   FakeClock clock;
   CaptureLog log;
   FakeCa ca{clock};
+  FakeDns dns{clock};
+  FakeDnsProviders dns_providers{dns};
   std::unique_ptr<Store> store;
   std::optional<FleetCa> fleet_ca;
   std::optional<Identity> manager_identity, member_identity;
@@ -62,6 +66,7 @@ class TestManager {
   std::unique_ptr<FeedSource> feed;
   std::unique_ptr<Member> member;
   std::unique_ptr<MicroCa> micro_ca;
+  std::unique_ptr<DnsRecords> dns_records;
   std::optional<Context> context;
   std::unique_ptr<Requests> requests;
   std::unique_ptr<AccountDesk> accounts;
