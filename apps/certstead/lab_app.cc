@@ -12,7 +12,9 @@
 #include "lab/child_process.h"
 #include "lab/free_port.h"
 #include "lab/lab.h"
+#include "lab_dns.h"
 #include "lab_tls.h"
+#include "log_tail.h"
 #include "net/http_client.h"
 #include "service.h"
 
@@ -36,6 +38,7 @@ class LabServer {
   Status start_manager();
   Status start_gateway();
   Status introduce_ca();
+  Status introduce_dns();
   Result<std::unique_ptr<ChildProcess>> start_role(std::vector<std::string> words, const std::string& name);
   Result<HttpResponse> call(const std::string& method, const std::string& path,
                             const boost::json::value& body);
@@ -134,7 +137,7 @@ Status LabServer::start_manager() {
   TRY(manager_,
       start_role({"manager", "--data", directory_ / "data", "--identity", directory_ / "identity", "--socket",
                   options_.socket, "--view", view, "--self-check-port", std::to_string(options_.http.port),
-                  "--self-check-address", options_.http.address},
+                  "--self-check-address", options_.http.address, "--dns-resolvers", ca_->dns_server()},
                  "manager"));
   const Deadline deadline = Deadline::after(kStart);
   for (;;) {
@@ -169,6 +172,24 @@ Status LabServer::introduce_ca() {
   return Done{};
 }
 
+// The challenge server as a DNS provider, described as an administrator would describe one.
+Status LabServer::introduce_dns() {
+  const std::string document = lab_dns_document();
+  CHECK_OK(write_file_atomic(directory_ / "lab-dns.dxl", view_bytes(document), 0644));
+  const boost::json::value definition = {{"kind", "dxl"}, {"name", kLabDns}, {"text", document}};
+  const boost::json::value account = {
+      {"name", "lab"},           {"provider", kLabDns},
+      {"domains", {"lab.test"}}, {"settings", {{"cfg_URL", ca_->dns_management_url()}}},
+      {"propagation", "delay"},  {"delay_seconds", 0}};
+  for (const auto& [path, body] :
+       {std::pair{"/api/v1/dns/definitions", &definition}, std::pair{"/api/v1/dns/accounts", &account}}) {
+    TRY(const HttpResponse answer, call("POST", path, *body));
+    if (answer.status / 100 != 2)
+      return internal(std::string("the manager refused ") + path + ": " + answer.body);
+  }
+  return Done{};
+}
+
 Status LabServer::start_gateway() {
   if (!options_.gateway) return Done{};
   const auto page = directory_ / "index.html";
@@ -188,7 +209,10 @@ void LabServer::announce() const {
     std::printf("  gateway    http %u, https %u on %s\n", options_.http.port, options_.https.port,
                 options_.https.address.c_str());
   }
-  std::printf("Try: certstead request www.lab.test --agree-tos\nStop with Ctrl-C.\n");
+  std::printf(
+      "Try: certstead request www.lab.test --agree-tos\n     certstead request '*.lab.test' lab.test --name "
+      "wild\n"
+      "Lines that begin with CA: what the CA says meanwhile. Stop with Ctrl-C.\n");
   std::fflush(stdout);
 }
 
@@ -197,9 +221,11 @@ Status LabServer::run() {
   CHECK_OK(start_ca());
   CHECK_OK(start_manager());
   CHECK_OK(introduce_ca());
+  CHECK_OK(introduce_dns());
   CHECK_OK(start_gateway());
   announce();
   notify_systemd("READY=1");
+  const LogTail tail(directory_ / "pebble" / "pebble.log", "CA: ");
   wait_for_stop();
   if (gateway_) gateway_->stop();
   manager_->stop();

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "ca/micro_ca.h"
 #include "cli/cli.h"
+#include "dns_parts.h"
 #include "fleet_setup.h"
 #include "health_parts.h"
 #include "manager/feed_source.h"
@@ -101,6 +102,7 @@ class ManagerServer {
   std::unique_ptr<FeedSource> feed_;
   std::unique_ptr<Member> member_;
   std::unique_ptr<MemberViewCatalog> catalog_;
+  std::unique_ptr<DnsParts> dns_;
   std::unique_ptr<BackupDesk> backups_;
   std::unique_ptr<Scheduler> scheduler_;
   std::unique_ptr<Requests> requests_;
@@ -134,8 +136,10 @@ Status ManagerServer::build() {
   catalog_ = std::make_unique<MemberViewCatalog>(*member_, clock_);
   micro_ca_ = std::make_unique<MicroCa>(
       MicroCaPorts{store_->cas(), store_->roots(), store_->settings(), *vault_, clock_, log_});
-  const Context context{store_->ports(), *vault_,    *signer_, key_maker_, chains_, inspector_, *acme_,
-                        *acme_,          *micro_ca_, *member_, suffixes_,  clock_,  log_};
+  TRY(dns_, DnsParts::make(options_, store_->ports(), *vault_, clock_, log_));
+  const Context context{store_->ports(), *vault_, *signer_, key_maker_,      chains_,
+                        inspector_,      *acme_,  *acme_,   *micro_ca_,      *member_,
+                        suffixes_,       clock_,  log_,     &dns_->records()};
   SchedulerOptions scheduling;
   scheduling.workers = options_.workers;
   scheduler_ = std::make_unique<Scheduler>(context, scheduling);
@@ -155,6 +159,7 @@ Status ManagerServer::build() {
                   store_->settings(), *scheduler_, catalog_.get(), clock_};
   TRY(health_, HealthParts::make(context, *micro_ca_));
   health_->add_to(manager);
+  dns_->add_to(manager, context);
   manager.backups = backups_.get();
   manager.imports = imports_.get();
   ApiOptions api;

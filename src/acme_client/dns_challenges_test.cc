@@ -11,7 +11,10 @@ namespace {
 class DnsChallenges : public AcmeTestBed {
  protected:
   DnsChallenges() {
-    runner.publish = [this](const ChosenChallenge& one) { published.push_back(one); };
+    runner.publish = [this](const ChosenChallenge& one) {
+      published.push_back(one);
+      web.published[one.token] = one.key_authorization;
+    };
     ca.looks = [this](const std::string& host, bool) {
       return std::ranges::any_of(published, [&](const ChosenChallenge& one) {
         return one.validation_name.ends_with("." + host) && !one.txt_value.empty();

@@ -82,6 +82,23 @@ Result<HttpReply> show_account(const Call&);
 Result<HttpReply> agree_account(const Call&);
 Result<HttpReply> rollover_account(const Call&);
 Result<HttpReply> delete_account(const Call&);
+// Names proved over DNS
+Result<HttpReply> list_dns_providers(const Call&);
+Result<HttpReply> show_dns_provider(const Call&);
+Result<HttpReply> import_dns_definition(const Call&);
+Result<HttpReply> show_dns_definition(const Call&);
+Result<HttpReply> delete_dns_definition(const Call&);
+Result<HttpReply> approve_dns_definition(const Call&);
+Result<HttpReply> list_dns_accounts(const Call&);
+Result<HttpReply> add_dns_account(const Call&);
+Result<HttpReply> show_dns_account(const Call&);
+Result<HttpReply> change_dns_account(const Call&);
+Result<HttpReply> delete_dns_account(const Call&);
+Result<HttpReply> rotate_dns_account(const Call&);
+Result<HttpReply> show_dns_trace(const Call&);
+Result<HttpReply> set_dns_trace(const Call&);
+Result<HttpReply> test_dns(const Call&);
+Result<HttpReply> assist_dns(const Call&);
 // Backups
 Result<HttpReply> list_backup_recipients(const Call&);
 Result<HttpReply> add_backup_recipient(const Call&);

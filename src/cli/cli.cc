@@ -49,10 +49,10 @@ Verb completion_verb(const Verb& root) {
 
 // `root` must stay where it is.
 void add_verbs(Verb& root, const ServerVerbs& servers, GlobalOptions& globals) {
-  for (const auto make : {request_verb, import_verb,  list_verb,  show_verb,     status_verb, renew_verb,
-                          revoke_verb,  delete_verb,  csr_verb,   complete_verb, cancel_verb, export_verb,
-                          issuer_verb,  account_verb, roots_verb, micro_ca_verb, health_verb, notify_verb,
-                          jobs_verb,    members_verb, audit_verb, cache_verb,    probe_verb}) {
+  for (const auto make : {request_verb, import_verb,  list_verb,    show_verb,     status_verb, renew_verb,
+                          revoke_verb,  delete_verb,  csr_verb,     complete_verb, cancel_verb, export_verb,
+                          issuer_verb,  account_verb, roots_verb,   micro_ca_verb, dns_verb,    health_verb,
+                          notify_verb,  jobs_verb,    members_verb, audit_verb,    cache_verb,  probe_verb}) {
     root.verbs.push_back(make());
   }
   root.verbs.push_back(deploy_verb(servers));

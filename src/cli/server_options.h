@@ -44,6 +44,8 @@ struct ManagerOptions {
   // For labs, where names don't resolve and port 80 is another one: where the self check looks.
   std::uint16_t self_check_port = 80;
   std::string self_check_address;  // of every name; empty: what it resolves to
+  // How the DNS is asked, as ResolverTexts takes it; empty: as the host is set up.
+  std::string dns_resolvers, dns_servers, dns_families, dns_networks;
   LogOptions log;
 };
 

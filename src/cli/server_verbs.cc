@@ -162,6 +162,20 @@ Verb manager_verb(const ServerVerbs& servers, const GlobalOptions& globals) {
   verb.text("--self-check-address", "ADDR", "For labs: the address of every name",
             options->self_check_address)
       .from_config();
+  verb.text("--dns-resolvers", "ADDR,...",
+            "Resolvers to ask instead of those of this host, with :PORT if need be", options->dns_resolvers)
+      .from_config();
+  verb.text("--dns-servers", "NAME=ADDR:PORT,...",
+            "Authoritative servers that are reached elsewhere than the DNS says, by name or address",
+            options->dns_servers)
+      .from_config();
+  verb.text("--dns-networks", "CIDR,...",
+            "Networks beyond the public internet where authoritative servers may be", options->dns_networks)
+      .from_config();
+  verb.text("--dns-families", "WHICH", "Addresses by which name servers are asked: both, v4 or v6",
+            options->dns_families)
+      .one_of({"both", "v4", "v6"})
+      .from_config();
   add_log_flags(verb, options->log);
   verb.run = [options, workers, self_check_port, view_sets, &globals,
               run = servers.manager](Session&) -> Result<int> {

@@ -29,6 +29,8 @@ Verb issuer_verb();
 Verb account_verb();
 Verb roots_verb();
 Verb micro_ca_verb();
+// Names proved over DNS
+Verb dns_verb();
 // Health
 Verb health_verb();
 Verb notify_verb();

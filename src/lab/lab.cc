@@ -114,8 +114,8 @@ Status Lab::launch(const LabCaOptions& options, const Ports& ports) {
   dns.output = options.directory / "challtestsrv.log";
   TRY(challenge_server_, ChildProcess::start(std::move(dns)));
   Command ca;
-  ca.words = {pebble, "-config", (options.directory / "pebble.json").string(), "-dnsserver",
-              loopback(ports.dns)};
+  dns_server_ = options.dns_server.empty() ? loopback(ports.dns) : options.dns_server;
+  ca.words = {pebble, "-config", (options.directory / "pebble.json").string(), "-dnsserver", dns_server_};
   if (options.strict) ca.words.emplace_back("-strict");
   ca.environment = pebble_environment(options);
   ca.output = options.directory / "pebble.log";

@@ -23,6 +23,9 @@ struct LabCaOptions {
   std::string https_root_pem;
   // Where the CA looks for HTTP-01 answers, on 127.0.0.1; 0: a free port is chosen.
   std::uint16_t http01_port = 0;
+  // The DNS server that the CA asks, ADDRESS:PORT; "": the challenge server, for which every name is
+  // 127.0.0.1.
+  std::string dns_server;
   // Of a hundred good nonces, how many are refused nevertheless. Pebble's own habit is 5.
   int refused_nonces = 5;
   // Of a hundred orders, how many get a valid authorization again that the account has.
@@ -51,6 +54,8 @@ class Lab {
   std::uint16_t http01_port() const { return http01_port_; }
   // https://localhost:PORT: roots, intermediates and the fate of certificates.
   const std::string& management_url() const { return management_url_; }
+  // The DNS server that the CA asks, ADDRESS:PORT.
+  const std::string& dns_server() const { return dns_server_; }
   // http://127.0.0.1:PORT of its DNS server: POST /set-txt, /add-a, ...
   const std::string& dns_management_url() const { return dns_management_url_; }
   pid_t pebble_pid() const { return pebble_->pid(); }
@@ -64,7 +69,7 @@ class Lab {
   Status launch(const LabCaOptions& options, const Ports& ports);
   Status wait_until_ready(const LabCaOptions& options);
 
-  std::string directory_url_, management_url_, dns_management_url_, root_pem_;
+  std::string directory_url_, management_url_, dns_management_url_, dns_server_, root_pem_;
   std::uint16_t http01_port_ = 0;
   std::unique_ptr<ChildProcess> challenge_server_, pebble_;
 };

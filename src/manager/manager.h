@@ -3,6 +3,9 @@
 
 #include "manager/accounts.h"
 #include "manager/deployment_desk.h"
+#include "manager/dns_assist.h"
+#include "manager/dns_desk.h"
+#include "manager/dns_trial.h"
 #include "manager/exports.h"
 #include "manager/health_desk.h"
 #include "manager/imports.h"
@@ -17,6 +20,14 @@
 #include "model/view_catalog.h"
 
 namespace certstead {
+
+// Proving names over DNS; null where there is none.
+struct DnsUseCases {
+  DnsDesk* accounts = nullptr;
+  DnsTrial* trial = nullptr;
+  DnsAssist* assist = nullptr;
+  const DnsProviders* providers = nullptr;
+};
 
 struct Manager {
   Requests& requests;
@@ -39,6 +50,7 @@ struct Manager {
   RootsDesk* roots = nullptr;
   Watch* watch = nullptr;
   Backups* backups = nullptr;  // null: this manager makes none
+  DnsUseCases dns = {};
   Imports* imports = nullptr;  // null where nothing can be imported
 };
 

@@ -145,6 +145,7 @@ Result<DirectoryFacts> FakeCa::directory(const IssuerRecord&, Deadline) {
   DirectoryFacts facts;
   facts.terms_of_service = terms_;
   facts.external_account_required = eab_;
+  facts.caa_identities = caa_;
   facts.offers_renewal_info = window_.has_value() || ari_broken_;
   return facts;
 }

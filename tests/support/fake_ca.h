@@ -22,6 +22,7 @@ class FakeCa final : public Issuer, public AccountAuthority {
   void lie(Lie how) { lie_ = how; }
   void set_lifetime(Duration life) { life_ = life; }
   void set_terms(std::string url) { terms_ = std::move(url); }
+  void set_caa_identities(std::vector<std::string> names) { caa_ = std::move(names); }
   void require_eab() { eab_ = true; }
   // Every outside step fails with this until it is cleared.
   void fail_with(std::optional<Error> error);
@@ -78,6 +79,7 @@ class FakeCa final : public Issuer, public AccountAuthority {
   std::map<std::string, std::vector<Bytes>> last_chain_;  // key type -> what was sent last
   std::string account_key_;
   std::string shared_token_;
+  std::vector<std::string> caa_;
 };
 
 }  // namespace certstead

@@ -39,7 +39,8 @@ std::string quoted(const std::string& word) {
 
 }  // namespace
 
-FleetProcesses::FleetProcesses(LabCaOptions ca, bool gateway) {
+FleetProcesses::FleetProcesses(LabCaOptions ca, bool gateway, std::vector<std::string> manager)
+    : manager_words_(std::move(manager)) {
   const auto ports = must(free_ports(2));
   http_ = ports[0];
   https_ = ports[1];
@@ -106,6 +107,7 @@ void FleetProcesses::start_manager(const std::vector<std::string>& wrapper) {
                                         "--self-check-address",
                                         "127.0.0.1"};
   words.insert(words.end(), own.begin(), own.end());
+  words.insert(words.end(), manager_words_.begin(), manager_words_.end());
   Command command;
   command.words = as_user(words);
   command.output = dir_.path() / "manager.log";

@@ -24,7 +24,8 @@ class FleetProcesses {
  public:
   // Starts Pebble with `ca` (directory, TLS and port are filled in), the manager and the gateway, and makes
   // the CA known as the default issuer "pebble". Throws with a sentence if one of them does not come up.
-  explicit FleetProcesses(LabCaOptions ca = {}, bool gateway = true);
+  // `manager`: further words of the manager's command line.
+  explicit FleetProcesses(LabCaOptions ca = {}, bool gateway = true, std::vector<std::string> manager = {});
   ~FleetProcesses();
 
   // Runs `certstead WORDS...` against the manager, as the user that the servers run as.
@@ -62,6 +63,7 @@ class FleetProcesses {
   // end.
   void signal_traced(int signal) const;
 
+  const std::vector<std::string> manager_words_;
   TempDir dir_;
   CaptureLog log_;
   std::uint16_t http_ = 0, https_ = 0;
