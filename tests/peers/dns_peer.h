@@ -29,6 +29,8 @@ struct DnsPeerKey {
 struct DnsPeerOptions {
   std::vector<DnsPeerZone> zones;
   DnsPeerKey key = {};
+  // BIND follows aliases from one of its zones into another, as a CA's resolver does.
+  bool recursion = false;
   // Not empty: the zones are copies of those at this server, which has the same key. Nobody tells the copy
   // of changes; it asks when catch_up() has it do so.
   std::optional<DnsServer> primary = {};

@@ -24,7 +24,8 @@ Result<DnsPeer> DnsPeer::start_bind(const DnsPeerOptions& options) {
       "\"; };\noptions { directory \"" + peer.directory().string() + "\"; listen-on port " + peer.port() +
       " { 127.0.0.1; }; listen-on-v6 { none; }; pid-file none; lock-file none; session-keyfile \"" +
       peer.file("session.key") + "\"; managed-keys-directory \"" + peer.directory().string() +
-      "\"; recursion no; dnssec-validation no; empty-zones-enable no; notify no; "
+      "\"; recursion " + (options.recursion ? "yes" : "no") +
+      "; dnssec-validation no; empty-zones-enable no; notify no; "
       "allow-transfer { key " +
       key.name + "; }; };\ncontrols { };\n";
   for (const DnsPeerZone& zone : options.zones) config += zone_clause(zone, key);
