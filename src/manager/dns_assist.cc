@@ -187,9 +187,16 @@ void DnsAssist::advise_caa(const Case& about, DnsAssistReport& report) {
                            " yet; `certstead account add` makes one, and the CAA record can then name it");
   const auto steps =
       climb_to_caa(names_, advice.name, DnsPropagationMode::kAuthoritative, Deadline::after(kTime));
-  if (steps && !steps->empty()) advice.servers = steps->back().servers;
-  if (advice.servers.empty())
-    advice.detail = !steps ? steps.error().detail : steps->empty() ? "" : steps->back().problem;
+  if (!steps || steps->empty()) {
+    advice.detail = steps ? "no server was found to ask" : steps.error().detail;
+    return report.advice.push_back(std::move(advice));
+  }
+  // Without any on the way up the name's own servers are shown.
+  const bool any =
+      std::ranges::any_of(steps->back().servers, [](const auto& one) { return !one.values.empty(); });
+  const CaaStep& shown = any ? steps->back() : steps->front();
+  advice.servers = shown.servers;
+  advice.detail = shown.problem;
   for (std::size_t i = 0; i < advice.servers.size(); ++i) {
     const DnsServerRecords& server = advice.servers[i];
     const Verdict verdict = !server.problem.empty()

@@ -412,7 +412,7 @@ TEST(Manager, RefusalsNameTheField) {
   };
   EXPECT_EQ(id_of(m.input({})), "names-missing");
   EXPECT_EQ(id_of(m.input({"a_b.test"})), "name-underscore");
-  EXPECT_EQ(id_of(m.input({"*.lab.test"})), "wildcard-http-01");
+  EXPECT_EQ(id_of(m.input({"*.lab.test"})), "wildcard-no-dns-account");
   RequestInput input = m.input({"www.lab.test"});
   input.key_types = {"dsa"};
   EXPECT_EQ(id_of(input), "key-type");
