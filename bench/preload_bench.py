@@ -97,11 +97,11 @@ class Server:
         environment = {}
         if library:
             environment = {"LD_PRELOAD": str(library), "TLSCACHE_VIEW": str(view), "TLSCACHE_LOG": f"{self.home}/preload.log"}
-        command, self.opening = PROGRAMS[program](self.home, self.port, own, environment)
+        self.command, self.opening = PROGRAMS[program](self.home, self.port, own, environment)
         path = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C"}
         passed = environment if program in ("nginx", "haproxy") else {}
         self.output = open(self.home / "output", "w", encoding="utf-8")
-        self.process = subprocess.Popen(["taskset", "-c", "0", *command], env={**path, **passed}, stdin=subprocess.DEVNULL,
+        self.process = subprocess.Popen(["taskset", "-c", "0", *self.command], env={**path, **passed}, stdin=subprocess.DEVNULL,
                                         stdout=self.output, stderr=subprocess.STDOUT)
         self.wait()
 
@@ -124,6 +124,8 @@ class Server:
         return nanoseconds / 1e9
 
     def stop(self):
+        if self.command[0] == "postfix":  # its master does not end with the process that was started
+            subprocess.run([*self.command[:3], "stop"], stdout=self.output, stderr=self.output, check=False)
         self.process.send_signal(signal.SIGTERM)
         try:
             self.process.wait(30)

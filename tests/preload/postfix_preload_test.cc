@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "preload/preload_fixture.h"
+#include "support/command.h"
 
 namespace certstead {
 namespace {
@@ -15,6 +16,13 @@ class PostfixPreload : public Preload {
   void SetUp() override {
     if (!have_program("postfix")) GTEST_SKIP() << "install postfix to run this test";
     if (::geteuid() != 0) GTEST_SKIP() << "run as root, so that Postfix can change its root and user";
+  }
+
+  // Its master does not end with the process that was started.
+  void TearDown() override {
+    if (!postfix_) return;
+    const CommandEnd end = run_command("postfix -c " + path("postfix").string() + " stop");
+    EXPECT_EQ(end.exit, 0) << end.output;
   }
 
   // Copies /etc/postfix. `more` goes into main.cf, `services` into master.cf.
