@@ -20,6 +20,26 @@ std::string settings_of(const boost::json::value& account) {
   return join(out, ", ");
 }
 
+// The lines of a text that has several.
+std::vector<std::string> lines_of(const boost::json::value& object, std::string_view name) {
+  std::vector<std::string> out;
+  const auto& text = json_member(object, name);
+  if (!text.is_string()) return out;
+  for (const std::string_view line : split(trim(std::string_view(text.get_string())), '\n'))
+    out.push_back(printable(line, 2'000));
+  return out;
+}
+
+// One row for each line of an exchange; the cells before it stand in the first.
+void add_exchange(Table& table, std::vector<Cell> before, const boost::json::value& exchange) {
+  for (const std::string& line : lines_of(exchange, "text")) {
+    std::vector<Cell> row = before;
+    row.push_back(line);
+    table.add(std::move(row));
+    for (Cell& cell : before) cell.text.clear();
+  }
+}
+
 Colour colour_of_state(std::string_view state) {
   if (state == "set") return Colour::kGreen;
   return state == "unknown" ? Colour::kYellow : Colour::kRed;
@@ -63,7 +83,7 @@ Table dns_trace_table(const boost::json::value& answer) {
   Table table({"TIME", "STEP", "EXCHANGE"});
   for (const boost::json::value& one : json_elements(answer, "exchanges")) {
     const auto at = json_instant(one, "at");
-    table.add({at ? show_time_of_day(*at) : "", json_text(one, "step"), json_text(one, "text")});
+    add_exchange(table, {at ? show_time_of_day(*at) : std::string(), json_text(one, "step")}, one);
   }
   return table;
 }
@@ -131,7 +151,7 @@ int print_dns_trial(Session& session, const boost::json::value& report) {
   session.print(facts.text());
   Table exchanges({"STEP", "EXCHANGE"});
   for (const boost::json::value& one : json_elements(report, "exchanges"))
-    exchanges.add({json_text(one, "step"), json_text(one, "text", 8'000)});
+    add_exchange(exchanges, {json_text(one, "step")}, one);
   session.print(exchanges);
   Table servers({"NAME SERVER", "SHOWS IT"});
   for (const boost::json::value& one : json_elements(report, "servers")) {

@@ -95,6 +95,20 @@ TEST(DnsRotate, SendsTheNewSecretsAloneAndSaysWhatIsInUse) {
   EXPECT_THAT(ran.err, HasSubstr("the old secrets stay in use"));
 }
 
+TEST(DnsTrace, ShowsEachLineOfAnExchangeInARowOfItsOwn) {
+  CliScene scene;
+  scene.manager.answer(
+      "GET /dns/accounts/main/trace", 200,
+      R"({"on":true,"exchanges":[{"at":"2026-11-22T08:00:00Z","step":"add","text":"> POST x\n{\"a\":1}\n"},
+                           {"at":"2026-11-22T08:00:01Z","step":"add","text":"< 200 \u001b[1m"}]})");
+  EXPECT_EQ(scene.run({"dns", "trace", "main"}).out,
+            "TIME      STEP  EXCHANGE\n"
+            "--------  ----  -------------\n"
+            "08:00:00  add   > POST x\n"
+            "                {\"a\":1}\n"
+            "08:00:01  add   < 200 \\x1b[1m\n");
+}
+
 TEST(DnsAssist, PrintsRecordsAsAZoneFileHasThem) {
   CliScene scene;
   scene.manager.answer(

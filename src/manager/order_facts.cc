@@ -42,7 +42,7 @@ bool over_dns(const Order& order, const Step& step) {
 }
 
 std::string dns_progress(const ChosenChallenge& challenge) {
-  if (challenge.checked) return " TXT record can be seen";
+  if (challenge.checked) return " TXT record is ready for the CA";
   if (challenge.type == kDnsPersist01) return " is proved by a standing TXT record";
   return " TXT record written by the DNS account " + printable(challenge.dns_account, 60);
 }

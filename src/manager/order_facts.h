@@ -18,7 +18,7 @@ bool is_poll(const Step& step);
 bool proves_over_dns(const Authorization& authorization);
 // Whether the step writes a TXT record or looks for one.
 bool over_dns(const Order& order, const Step& step);
-// " TXT record written by the DNS account main", " TXT record seen on every name server"
+// " TXT record written by the DNS account main", " TXT record is ready for the CA"
 std::string dns_progress(const ChosenChallenge& challenge);
 // Whether a poll learnt anything that has to survive a crash.
 bool same_at_the_ca(const Order& a, const Order& b);
