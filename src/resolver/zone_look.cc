@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "resolver/at_once.h"
+#include "base/parallel.h"
 #include "resolver/zone_walk.h"
 
 namespace certstead {
@@ -79,7 +79,7 @@ Result<std::vector<ZoneWalk::Asked>> ZoneWalk::ask_zone(const DnsName& name, con
                                                         DnsType type, Deadline deadline) const {
   TRY(const std::vector<ZoneServer> servers, servers_.of(apex, deadline));
   std::vector<Asked> all(servers.size());
-  at_once(servers.size(), settings_.at_once, [&](std::size_t i) {
+  for_each_concurrently(servers.size(), settings_.at_once, [&](std::size_t i) {
     auto reply = servers_.ask(servers[i], name, type, deadline);
     all[i] = {servers[i].text(), {}, authority_problem(reply, apex), true};
     if (reply)
@@ -94,7 +94,7 @@ std::vector<ZoneWalk::Asked> ZoneWalk::ask_resolvers(const DnsName& name, DnsTyp
                                                      Deadline deadline) const {
   const std::vector<DnsServer>& servers = resolvers_.servers();
   std::vector<Asked> all(servers.size());
-  at_once(servers.size(), settings_.at_once, [&](std::size_t i) {
+  for_each_concurrently(servers.size(), settings_.at_once, [&](std::size_t i) {
     auto reply = resolvers_.ask_one(servers[i], name, type, deadline);
     all[i] = {servers[i].text(), {}, {}, reply.has_value()};
     if (!reply) {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
-#include "resolver/at_once.h"
+#include "base/parallel.h"
 
 namespace certstead {
 
@@ -20,7 +20,8 @@ Result<std::vector<ZoneServer>> ZoneServers::of(const DnsName& zone, Deadline de
                            rcode_name(reply.rcode) + "); is it delegated?",
                        "dns-no-servers");
   std::vector<std::vector<ZoneServer>> found(names.size());
-  at_once(names.size(), settings_.at_once, [&](std::size_t i) { found[i] = places(names[i], deadline); });
+  for_each_concurrently(names.size(), settings_.at_once,
+                        [&](std::size_t i) { found[i] = places(names[i], deadline); });
   std::vector<ZoneServer> out;
   for (std::vector<ZoneServer>& some : found) std::ranges::move(some, std::back_inserter(out));
   return out;
@@ -30,7 +31,7 @@ std::vector<ZoneServer> ZoneServers::places(const DnsName& server, Deadline dead
   if (const auto chosen = settings_.elsewhere.find(server.text()); chosen != settings_.elsewhere.end())
     return {{server.text(), chosen->second, true, {}}};
   std::vector<ZoneServer> v4, v6;
-  at_once(2, 2, [&](std::size_t i) {
+  for_each_concurrently(2, 2, [&](std::size_t i) {
     if (i == 0 && settings_.families != IpFamilies::kV6) add_addresses(server, DnsType::kA, deadline, v4);
     if (i == 1 && settings_.families != IpFamilies::kV4) add_addresses(server, DnsType::kAaaa, deadline, v6);
   });
