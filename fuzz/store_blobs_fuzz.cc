@@ -28,6 +28,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   try_as<std::vector<Bytes>>(bytes);
   try_as<std::vector<Grant>>(bytes);
   try_as<std::vector<Authorization>>(bytes);
+  try_as<std::vector<ChallengePlan>>(bytes);
+  try_as<std::vector<DomainName>>(bytes);
+  try_as<std::map<std::string, std::string>>(bytes);
   try_as<SealedSecret>(bytes);
   try_as<CertificateFacts>(bytes);
   return 0;

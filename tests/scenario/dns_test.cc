@@ -163,6 +163,28 @@ TEST(DnsScenario, TwentyOrdersAtOneNameLoseNoValue) {
   EXPECT_TRUE(scene.only_the_foreign_one());
 }
 
+TEST(DnsScenario, HundredNamesOfOneOrderAreWrittenAndSeenTogether) {
+  NEED("named");
+  Scene scene([](LabCaOptions ca) { return ca; }, false);
+  std::vector<std::string> words = {"request", "--name", "many", "--key", "p256", "--agree-tos"};
+  for (int i = 0; i < 100; ++i) words.push_back("n" + std::to_string(i) + ".validation.example");
+  const CommandResult made = scene.fleet.cli(words);
+  ASSERT_EQ(made.exit, 0) << made.err;
+  const auto position = [&](const char* text) { return made.err.find(text); };
+  ASSERT_NE(position("TXT record written"), std::string::npos);
+  EXPECT_LT(made.err.rfind("TXT record written"), position("TXT record is ready"))
+      << "all are written before the first is looked for";
+  std::string left;
+  for (const Deadline end = Deadline::after(seconds{60}); !end.passed();
+       std::this_thread::sleep_for(seconds{1})) {
+    left.clear();
+    for (int i = 0; i < 100; i += 9)
+      left += scene.bind.dig("_acme-challenge.n" + std::to_string(i) + ".validation.example", "TXT");
+    if (left.empty()) break;
+  }
+  EXPECT_EQ(left, "");
+}
+
 TEST(DnsScenario, ProviderThatDoesNotAnswerLeavesTheOldCertificateServed) {
   NEED("named");
   Scene scene;
