@@ -172,15 +172,18 @@ Status LabServer::introduce_ca() {
   return Done{};
 }
 
-// The challenge server as a DNS provider, described as an administrator would describe one.
+// The challenge server as a DNS provider, described as an administrator would describe one. It answers for a
+// part of the lab's names alone, so that the others are proved over HTTP.
 Status LabServer::introduce_dns() {
   const std::string document = lab_dns_document();
   CHECK_OK(write_file_atomic(directory_ / "lab-dns.dxl", view_bytes(document), 0644));
   const boost::json::value definition = {{"kind", "dxl"}, {"name", kLabDns}, {"text", document}};
-  const boost::json::value account = {
-      {"name", "lab"},           {"provider", kLabDns},
-      {"domains", {"lab.test"}}, {"settings", {{"cfg_URL", ca_->dns_management_url()}}},
-      {"propagation", "delay"},  {"delay_seconds", 0}};
+  const boost::json::value account = {{"name", "lab"},
+                                      {"provider", kLabDns},
+                                      {"domains", {"dns.lab.test"}},
+                                      {"settings", {{"cfg_URL", ca_->dns_management_url()}}},
+                                      {"propagation", "delay"},
+                                      {"delay_seconds", 0}};
   for (const auto& [path, body] :
        {std::pair{"/api/v1/dns/definitions", &definition}, std::pair{"/api/v1/dns/accounts", &account}}) {
     TRY(const HttpResponse answer, call("POST", path, *body));
@@ -210,8 +213,8 @@ void LabServer::announce() const {
                 options_.https.address.c_str());
   }
   std::printf(
-      "Try: certstead request www.lab.test --agree-tos\n     certstead request '*.lab.test' lab.test --name "
-      "wild\n"
+      "Try: certstead request www.lab.test --agree-tos\n     certstead request '*.dns.lab.test' dns.lab.test "
+      "--name wild\n"
       "Lines that begin with CA: what the CA says meanwhile. Stop with Ctrl-C.\n");
   std::fflush(stdout);
 }
