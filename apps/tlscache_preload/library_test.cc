@@ -17,7 +17,9 @@ std::string output_of(const std::string& command) {
 }
 
 TEST(PreloadLibrary, ShowsNothingButWhatItStandsInFrontOf) {
-  const std::string shown = output_of("nm -D --defined-only " TLSCACHE_PRELOAD " | awk '{print $3}'");
+  // Some linkers show the name of the version as well, as an absolute symbol.
+  const std::string shown =
+      output_of("nm -D --defined-only " TLSCACHE_PRELOAD " | awk '$2 != \"A\" {print $3}'");
   EXPECT_EQ(shown,
             "SSL_CTX_callback_ctrl@@OPENSSL_3.0.0\n"
             "SSL_CTX_new@@OPENSSL_3.0.0\n"

@@ -26,8 +26,8 @@ std::string programs() {
 std::string config(const std::string& dir, std::uint16_t port, const TlsServerOptions& options) {
   const TlsPair& pair = options.pairs.front();
   return "listen_addresses = '127.0.0.1'\nport = " + std::to_string(port) + "\nunix_socket_directories = '" +
-         dir + "'\nfsync = off\nssl = on\nssl_cert_file = '" + pair.certificate + "'\nssl_key_file = '" +
-         pair.key + "'\n" + options.more + "\n";
+         dir + "'\ndynamic_shared_memory_type = mmap\nfsync = off\nssl = on\nssl_cert_file = '" +
+         pair.certificate + "'\nssl_key_file = '" + pair.key + "'\n" + options.more + "\n";
 }
 
 }  // namespace
