@@ -30,7 +30,6 @@ fail() {
 
 packages=${CERTSTEAD_PACKAGES:-build/release/packages}
 if [ -z "${CERTSTEAD_PACKAGES:-}" ]; then tools/package.sh >/dev/null; fi
-base=${CERTSTEAD_BASE:-build/bookworm-base.tar}
 work=$(mktemp -d)
 root=$work/root
 trap 'umount -q "$root/proc" || true; rm -rf --one-file-system "$work"' EXIT
@@ -47,8 +46,10 @@ dependencies() {
 }
 
 say "a bare Debian 12"
+wanted=$(dependencies | sed 's/^systemd$/systemd-standalone-sysusers,systemd-standalone-tmpfiles/' | paste -sd,)
+# Packages that have come to depend on more want another one.
+base=${CERTSTEAD_BASE:-build/bookworm-base-$(sha256sum <<<"$wanted" | cut -c1-12).tar}
 if [ ! -f "$base" ]; then
-  wanted=$(dependencies | sed 's/^systemd$/systemd-standalone-sysusers,systemd-standalone-tmpfiles/' | paste -sd,)
   debootstrap --variant=minbase --include="$wanted" bookworm "$root" >"$work/debootstrap.log" 2>&1 || {
     tail -n 20 "$work/debootstrap.log"
     fail "debootstrap failed"
