@@ -48,6 +48,11 @@ function(certstead_test TARGET)
   gtest_discover_tests(${TARGET} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 120
     PROPERTIES TIMEOUT ${T_TIMEOUT} LABELS "${T_LABELS}"
     WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+  if(T_LABELS STREQUAL "quick")
+    # The same tests in one process, for ./check quick: most of the time of each alone is the start of a sanitizer.
+    add_test(NAME ${TARGET} COMMAND ${TARGET} --gtest_brief=1 WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+    set_tests_properties(${TARGET} PROPERTIES TIMEOUT 600 LABELS whole)
+  endif()
 endfunction()
 
 function(certstead_warnings TARGET)
