@@ -3,13 +3,35 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <fstream>
+#include <map>
+#include <sstream>
+#include <utility>
 
 #include "preload/preload_fixture.h"
 #include "support/command.h"
 
 namespace certstead {
 namespace {
+
+// Without the lines that a later one of the same name overrides. Every daemon would warn of each, postlogd
+// too, which waits for itself for ever once its socket is full of the warnings of others.
+std::string last_of_each(const std::string& settings) {
+  std::vector<std::string> lines;
+  std::map<std::string, std::size_t> places;
+  std::istringstream in(settings);
+  for (std::string line; std::getline(in, line);) {
+    const std::size_t end = line.find_first_of(" =");
+    const bool is_setting = end != std::string::npos && end > 0 && line.front() != '#';
+    if (is_setting) {
+      const auto [at, is_first] = places.emplace(line.substr(0, end), lines.size());
+      if (!is_first) lines[std::exchange(at->second, lines.size())].clear();
+    }
+    lines.push_back(line);
+  }
+  std::string out;
+  for (const std::string& line : lines) out += line + '\n';
+  return out;
+}
 
 class PostfixPreload : public Preload {
  protected:
@@ -41,14 +63,16 @@ class PostfixPreload : public Preload {
                      " inet n - y - - smtpd\n127.0.0.1:" + std::to_string(smtps_) +
                      " inet n - y - - smtpd\n  -o smtpd_tls_wrappermode=yes\n" + services);
     write_text(etc + "/master.cf", master);
-    std::ofstream(etc + "/main.cf", std::ios::app)
-        << "\nqueue_directory = " << path("spool").string() << "\ndata_directory = " << path("lib").string()
-        << "\ninet_interfaces = 127.0.0.1\nmaillog_file = /dev/stdout\nsmtpd_tls_security_level = may\n"
-        << "smtpd_tls_cert_file = " << path("own.pem").string()
-        << "\nsmtpd_tls_key_file = " << path("own.key").string()
-        << "\nimport_environment = MAIL_CONFIG MAIL_DEBUG MAIL_LOGTAG TZ LANG=C "
-        << environment_for_import(view) << "\n"
-        << more;
+    std::ostringstream settings;
+    settings << read_text(etc + "/main.cf") << "\nqueue_directory = " << path("spool").string()
+             << "\ndata_directory = " << path("lib").string()
+             << "\ninet_interfaces = 127.0.0.1\nmaillog_file = /dev/stdout\nsmtpd_tls_security_level = may\n"
+             << "smtpd_tls_cert_file = " << path("own.pem").string()
+             << "\nsmtpd_tls_key_file = " << path("own.key").string()
+             << "\nimport_environment = MAIL_CONFIG MAIL_DEBUG MAIL_LOGTAG TZ LANG=C "
+             << environment_for_import(view) << "\n"
+             << more;
+    write_text(etc + "/main.cf", last_of_each(settings.str()));
     postfix_ = std::make_unique<Process>(must(Process::start(
         {.command = {"postfix", "-c", etc, "start-fg"}, .environment = {}, .output = path("output")})));
     ASSERT_TRUE(wait_for_port(smtps_, *postfix_, std::chrono::seconds{60})) << output();
