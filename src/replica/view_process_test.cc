@@ -14,36 +14,10 @@
 
 #include "base/temp_dir.h"
 #include "replica/environment.h"
-#include "replica/view.h"
+#include "replica/generations_testing.h"
 
 namespace certstead {
 namespace {
-
-constexpr int kSets = 8;
-
-DomainName host(std::string_view text) { return *DomainName::parse(text); }
-
-NewCredential credential(int set, std::int64_t generation) {
-  NewCredential out;
-  out.record.id = "v" + std::to_string(set) + "-" + std::to_string(generation);
-  out.record.version = generation;
-  out.record.names = {"h" + std::to_string(set) + ".test", "shared.test"};
-  out.record.not_before = from_unix_seconds(generation);
-  out.record.leaf = to_bytes(std::to_string(generation));
-  out.intermediates = {to_bytes("intermediate of " + std::to_string(generation))};
-  return out;
-}
-
-// One batch: all sets at `generation`, an answer, and the meta record.
-Status write_generation(ViewWriter& writer, std::int64_t generation) {
-  TRY(ViewBatch batch, writer.begin());
-  for (int set = 0; set < kSets; ++set) {
-    CHECK_OK(batch.replace_set("s" + std::to_string(set), {credential(set, generation)}));
-  }
-  CHECK_OK(batch.put_http01("token", std::to_string(generation)));
-  CHECK_OK(batch.set_meta({"store", 1, generation}));
-  return batch.commit();
-}
 
 // A child that runs `work`, whose value is its exit code. It ends with the test, whatever happens.
 class Child {
@@ -81,25 +55,6 @@ int write_forever(const std::filesystem::path& directory) {
   { const ViewBatch dropped = std::move(*last); }
   for (;;) {
     if (!write_generation(**writer, ++generation)) return 3;
-  }
-}
-
-// Every part of the view is of one and the same generation. Seen within a single batch of the writer's side.
-void expect_whole(const ViewReader& reader) {
-  const std::int64_t generation = reader.meta()->applied_seq;
-  const ViewStats stats = *reader.stats();
-  ASSERT_EQ(stats.credentials, kSets + 0U);
-  ASSERT_EQ(stats.sets, kSets + 0U);
-  ASSERT_EQ(stats.names, kSets + 1U);
-  ASSERT_EQ(stats.chain_certificates, 1U);
-  EXPECT_EQ(**reader.http01("token"), std::to_string(generation));
-  for (int set = 0; set < kSets; ++set) {
-    const NameMatch match = *reader.find(host("h" + std::to_string(set) + ".test"));
-    ASSERT_EQ(match.credentials.size(), 1U);
-    EXPECT_EQ(match.credentials[0].version, generation);
-    const StoredCredential stored = *reader.load(match.credentials[0].id);
-    EXPECT_EQ(to_text(stored.record.leaf), std::to_string(generation));
-    EXPECT_EQ(stored.intermediates.size(), 1U);
   }
 }
 
@@ -162,7 +117,7 @@ TEST(ViewProcesses, ReaderWithASmallMapFollowsAGrowingView) {
   Child child([&] {
     Result<std::unique_ptr<ViewWriter>> writer = ViewWriter::open(dir.path());
     for (int i = 0; writer && i < kRounds; ++i) {
-      NewCredential large = credential(100 + i, 1);
+      NewCredential large = credential_of(100 + i, 1);
       large.record.leaf = Bytes(std::size_t{1} << 20, 5);
       Result<ViewBatch> batch = (*writer)->begin();
       if (!batch || !batch->replace_set("large" + std::to_string(i), {large}) || !batch->commit()) return 1;
