@@ -89,6 +89,8 @@ Result<std::unique_ptr<Member>> Member::open(Identity identity, std::string stor
 
 Status Member::pull_once(Deadline deadline) {
   Impl& self = *impl_;
+  // The position that is asked from tells the manager what this member has: it has to last.
+  for (const auto& view : self.views) CHECK_OK(view->sync());
   TRY(const Position position, position_of(self.views, self.vault.store_id()));
   const std::string& id = self.vault.member().id;
   TRY(const SignedManifest signed_manifest, self.feed.pull(id, position.epoch, position.seq, deadline));

@@ -43,6 +43,8 @@ class ViewKeeper {
   // What the view holds: its store, epoch and sequence number.
   Result<ViewMeta> meta() const { return reader_->meta(); }
   Status check_readers();
+  // All of the view so far survives a power cut when it returns.
+  Status sync() { return writer_->sync(); }
 
   const std::string& name() const { return config_.name; }
   const ViewReader& reader() const { return *reader_; }

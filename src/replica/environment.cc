@@ -110,7 +110,9 @@ Status Environment::configure(MDB_env* native) const {
   int answer = ::mdb_env_set_maxreaders(native, kMaxReaders);
   // Readers start with the least that holds the data (some programs run under an address limit) and grow.
   if (answer == 0) answer = ::mdb_env_set_mapsize(native, writing_ ? writing_->map_bytes : kMiB);
-  const unsigned flags = MDB_NOSUBDIR | MDB_NOTLS | (writing_ ? 0U : MDB_RDONLY);
+  // MDB_NOMETASYNC: a commit waits for the disk once, for its pages, and not a second time for the page that
+  // points to them (docs/decisions/0011-views-one-flush.md).
+  const unsigned flags = MDB_NOSUBDIR | MDB_NOTLS | (writing_ ? MDB_NOMETASYNC : MDB_RDONLY);
   if (answer == 0) {
     answer = ::mdb_env_open(native, file_.c_str(), flags, writing_ ? writing_->data_mode : 0600);
   }
@@ -226,6 +228,14 @@ Result<WriteTransaction> Environment::begin_write() {
   const int answer = ::mdb_txn_begin(native_, nullptr, 0, &txn);
   if (answer != 0) return error(answer, "write");
   return WriteTransaction(this, txn);
+}
+
+Status Environment::sync() {
+  if (!unsynced_.exchange(false)) return Done{};
+  const int answer = ::mdb_env_sync(native_, 1);
+  if (answer == 0) return Done{};
+  unsynced_.store(true);
+  return error(answer, "sync");
 }
 
 Result<int> Environment::check_readers() {

@@ -6,6 +6,7 @@
 #include <lmdb.h>
 #include <sys/types.h>
 
+#include <atomic>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -61,7 +62,7 @@ class WriteTransaction : public Transaction {
   ~WriteTransaction();
   Status put(BytesView key, BytesView value);
   Status remove(BytesView key);  // no error if absent
-  Status commit();
+  Status commit();               // see ViewBatch::commit()
 
  private:
   friend class Environment;
@@ -90,6 +91,8 @@ class Environment {
   pid_t pid() const { return pid_; }
   Result<ReadTransaction> begin_read();
   Result<WriteTransaction> begin_write();
+  // Waits until the disk has every commit. No cost if it has them already.
+  Status sync();
   Result<int> check_readers();
   Result<MDB_envinfo> info();
   // The sentence for what LMDB answered.
@@ -120,6 +123,7 @@ class Environment {
   std::shared_mutex map_mutex_;
   MDB_env* native_ = nullptr;
   MDB_dbi dbi_ = 0;
+  std::atomic<bool> unsynced_{false};
   std::mutex idle_mutex_;
   std::vector<MDB_txn*> idle_;  // reset, each with its reader slot
 };

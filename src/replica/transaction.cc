@@ -79,6 +79,7 @@ Status WriteTransaction::remove(BytesView key) {
 Status WriteTransaction::commit() {
   const int answer = ::mdb_txn_commit(std::exchange(txn_, nullptr));
   if (answer != 0) return environment_->error(answer, "commit to");
+  environment_->unsynced_.store(true);
   return Done{};
 }
 

@@ -81,6 +81,8 @@ Result<ViewBatch> ViewWriter::begin() {
   return ViewBatch(std::make_unique<ViewBatch::State>(std::move(*txn), busy_));
 }
 
+Status ViewWriter::sync() { return environment_->sync(); }
+
 Result<int> ViewWriter::check_readers() { return environment_->check_readers(); }
 
 }  // namespace certstead

@@ -68,7 +68,9 @@ class ViewBatch {
   Status set_meta(const ViewMeta& meta);
   Result<ViewMeta> meta() const;
 
-  // Durable when it returns. The batch is spent, whatever it returns.
+  // Seen by every reader when it returns. A power cut loses the last commit at most, as a whole, unless
+  // ViewWriter::sync() followed it; what it leaves is always a whole commit. The batch is spent, whatever it
+  // returns.
   Status commit();
 
  private:
@@ -90,6 +92,9 @@ class ViewWriter {
 
   // kConflict while another batch of this writer is open.
   Result<ViewBatch> begin();
+  // Every commit so far is durable when it returns. Before a commit is told to others as kept. Safe from any
+  // thread, also while a batch is open. kUnavailable if the disk fails.
+  Status sync();
   // Frees the slots of readers whose process died; returns how many. Call it each minute.
   Result<int> check_readers();
 
