@@ -41,6 +41,12 @@ const EVP_CIPHER* cipher_aes_256_gcm() {
   return cipher;
 }
 
+const EVP_CIPHER* cipher_aes_256_wrap() {
+  static const EVP_CIPHER* const cipher = EVP_CIPHER_fetch(nullptr, "AES-256-WRAP", nullptr);
+  require_openssl(cipher != nullptr, "AES-256 key wrap");
+  return cipher;
+}
+
 const EVP_MD* digest_of(KeyType type) { return type == KeyType::kP384 ? md_sha384() : md_sha256(); }
 
 }  // namespace certstead

@@ -14,6 +14,7 @@ const EVP_MD* md_sha256();
 const EVP_MD* md_sha384();
 const EVP_MD* md_sha512();
 const EVP_CIPHER* cipher_aes_256_gcm();
+const EVP_CIPHER* cipher_aes_256_wrap();
 // The digest that signatures by keys of `type` use.
 const EVP_MD* digest_of(KeyType type);
 // Ends the process with a line on stderr unless `ok`: for calls that can't fail while memory lasts.

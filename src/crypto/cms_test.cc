@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "crypto/issue.h"
 #include "crypto/random.h"
@@ -110,6 +111,50 @@ Bytes foreign_envelope(const std::vector<Certificate>& recipients, const EVP_CIP
   Bytes envelope(der, der + length);
   OPENSSL_free(der);
   return envelope;
+}
+
+// What OpenSSL's own CMS makes of an envelope; nothing if it does not open.
+std::optional<std::string> opened_by_openssl(const Bytes& envelope, const Holder& holder) {
+  const std::uint8_t* at = envelope.data();
+  const CmsHandle cms(d2i_CMS_ContentInfo(nullptr, &at, static_cast<long>(envelope.size())));
+  const BioHandle output(BIO_new(BIO_s_mem()));
+  if (!cms || CMS_decrypt(cms.get(), holder.key.native(), holder.certificate.native(), nullptr, output.get(),
+                          CMS_BINARY) != 1)
+    return {};
+  char* clear = nullptr;
+  const long length = BIO_get_mem_data(output.get(), &clear);
+  return std::string(clear, static_cast<std::size_t>(length));
+}
+
+TEST(Envelope, OpensWithPlainCms) {
+  const Holder alice = make_holder();
+  const Holder bob = make_holder();
+  // With a certificate that has no key identifier it is addressed by issuer and serial number.
+  const X509Handle bare(X509_dup(alice.certificate.native()));
+  X509_EXTENSION_free(
+      X509_delete_ext(bare.get(), X509_get_ext_by_NID(bare.get(), NID_subject_key_identifier, -1)));
+  ASSERT_GT(X509_sign(bare.get(), alice.key.native(), EVP_sha256()), 0);
+  std::uint8_t* der = nullptr;
+  const int length = i2d_X509(bare.get(), &der);
+  const Holder unnamed{alice.key,
+                       Certificate::from_der(BytesView(der, static_cast<std::size_t>(length))).value()};
+  OPENSSL_free(der);
+  ASSERT_TRUE(unnamed.certificate.subject_key_id().empty());
+  for (const Holder* holder : {&alice, &unnamed}) {
+    const Bytes envelope = cms_seal(secret("attack at dawn"), holder->certificate).value();
+    EXPECT_EQ(opened_by_openssl(envelope, *holder), "attack at dawn");
+    EXPECT_FALSE(opened_by_openssl(envelope, bob));
+    EXPECT_TRUE(cms_open(envelope, holder->certificate, holder->key));
+  }
+}
+
+TEST(Envelope, PassingKeysAreFreshEachTime) {
+  const Holder alice = make_holder();
+  const Bytes one = cms_seal(secret("x"), alice.certificate).value();
+  const Bytes other = cms_seal(secret("x"), alice.certificate).value();
+  constexpr std::size_t kPoint = 56, kLength = 64;  // behind the headers, which are as long in both
+  const auto point = [](const Bytes& of) { return BytesView(of).subspan(kPoint, kLength); };
+  EXPECT_FALSE(std::ranges::equal(point(one), point(other)));
 }
 
 TEST(Envelope, RefusesEveryOtherShapeEvenForItsRecipient) {

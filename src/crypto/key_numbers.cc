@@ -136,6 +136,48 @@ Result<Bytes> public_point(const EcCurve& curve, BytesView scalar) {
   return octets;
 }
 
+SecretBytes random_scalar(const EcCurve& curve) {
+  const EC_GROUP* const group = group_of(curve.type);
+  const BigNumber number(BN_secure_new());
+  Bytes octets(curve.length);
+  bool good = number != nullptr;
+  do {
+    good = good && BN_priv_rand_range(number.get(), EC_GROUP_get0_order(group)) == 1;
+  } while (good && BN_is_zero(number.get()));
+  require_openssl(good && BN_bn2binpad(number.get(), octets.data(), static_cast<int>(octets.size())) > 0,
+                  "a random number");
+  return SecretBytes(std::move(octets));
+}
+
+Result<SecretBytes> shared_secret(const EcCurve& curve, BytesView point, BytesView scalar) {
+  clear_openssl_errors();
+  const EC_GROUP* const group = group_of(curve.type);
+  const BigNumberContext context(BN_CTX_secure_new());
+  const BigNumber number = big_number(scalar);
+  const BigNumber x(BN_secure_new());
+  const EcPoint theirs(EC_POINT_new(group)), shared(EC_POINT_new(group));
+  if (!context || !x || !theirs || !shared) return openssl_error("agreeing on a key");
+  Bytes octets(curve.length);
+  // The conversion checks that the point is on the curve; the coordinates of infinity can't be had.
+  if (EC_POINT_oct2point(group, theirs.get(), point.data(), point.size(), context.get()) != 1 ||
+      EC_POINT_mul(group, shared.get(), nullptr, theirs.get(), number.get(), context.get()) != 1 ||
+      EC_POINT_get_affine_coordinates(group, shared.get(), x.get(), nullptr, context.get()) != 1 ||
+      BN_bn2binpad(x.get(), octets.data(), static_cast<int>(octets.size())) < 0)
+    return openssl_error("agreeing on a key", Code::kInvalid);
+  return SecretBytes(std::move(octets));
+}
+
+Result<Bytes> point_of(const EVP_PKEY* key) {
+  clear_openssl_errors();
+  Bytes octets(133);  // of P-521, the largest
+  std::size_t length = 0;
+  if (EVP_PKEY_get_octet_string_param(key, OSSL_PKEY_PARAM_PUB_KEY, octets.data(), octets.size(), &length) !=
+      1)
+    return openssl_error("reading the point of a key", Code::kInvalid);
+  octets.resize(length);
+  return octets;
+}
+
 Result<SharedKey> make_ec_key(const EcCurve& curve, BytesView point, BytesView scalar) {
   if (point.size() != 1 + 2 * curve.length || point.front() != 0x04)
     return invalid("the point of an EC key must be uncompressed and of the curve's length");

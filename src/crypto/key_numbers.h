@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "base/key_type.h"
+#include "base/secret.h"
 #include "crypto/openssl.h"
 
 namespace certstead {
@@ -26,6 +27,13 @@ const EcCurve* curve_with_oid(BytesView oid);
 
 // The uncompressed point that belongs to the private number `scalar`. kInvalid unless 0 < scalar < order.
 Result<Bytes> public_point(const EcCurve& curve, BytesView scalar);
+// A private number, fresh and random.
+SecretBytes random_scalar(const EcCurve& curve);
+// The x coordinate of `scalar` times `point`: what both sides of an ECDH share (SEC 1 section 3.3.1).
+// kInvalid unless `point` is on the curve.
+Result<SecretBytes> shared_secret(const EcCurve& curve, BytesView point, BytesView scalar);
+// The point of an EC key, encoded as the key says.
+Result<Bytes> point_of(const EVP_PKEY* key);
 // `point` uncompressed, on the curve. Without `scalar` a public key. Whether both belong together is not
 // checked.
 Result<SharedKey> make_ec_key(const EcCurve& curve, BytesView point, BytesView scalar = {});
