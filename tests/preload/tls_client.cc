@@ -3,7 +3,6 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
-#include <sys/time.h>
 #include <unistd.h>
 
 #include <cstring>
@@ -14,12 +13,10 @@
 namespace certstead {
 namespace {
 
-constexpr int kSeconds = 60;
-
+// Without SO_RCVTIMEO: with it a read can end with EINTR (signal(7)), was seen to when a child died, and is
+// taken for a lost connection. A server that hangs is ended by ctest.
 Fd connect_to(std::uint16_t port) {
   Fd out(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  const timeval limit{kSeconds, 0};
-  ::setsockopt(out.get(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(port);
@@ -28,40 +25,50 @@ Fd connect_to(std::uint16_t port) {
   return out;
 }
 
-// One line, byte by byte: what follows may be TLS.
-std::string read_line(int fd) {
-  std::string line;
-  char c = 0;
-  while (::read(fd, &c, 1) == 1 && c != '\n') line += c;
-  return line;
-}
+// The talk in clear before TLS. `heard` is the last line, to name it in a failure.
+class Dialogue {
+ public:
+  explicit Dialogue(int fd) : fd_(fd) {}
+  const std::string& heard() const { return heard_; }
 
-bool say(int fd, const std::string& line) {
-  return ::send(fd, line.data(), line.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(line.size());
-}
-
-// The last line of an SMTP answer begins with `code` and a blank.
-bool hear_smtp(int fd, const std::string& code) {
-  for (;;) {
-    const std::string line = read_line(fd);
-    if (line.starts_with(code + " ")) return true;
-    if (!line.starts_with(code + "-")) return false;
+  bool open(Opening opening) {
+    switch (opening) {
+      case Opening::kTls:
+        return true;
+      case Opening::kSmtp:
+        return hear_smtp("220") && say("EHLO client.test\r\n") && hear_smtp("250") && say("STARTTLS\r\n") &&
+               hear_smtp("220");
+      case Opening::kImap:
+        return hear().starts_with("* OK") && say("a STARTTLS\r\n") && hear_imap("a OK");
+    }
+    return false;
   }
-}
-
-bool open_dialogue(int fd, Opening opening) {
-  switch (opening) {
-    case Opening::kTls:
-      return true;
-    case Opening::kSmtp:
-      return hear_smtp(fd, "220") && say(fd, "EHLO client.test\r\n") && hear_smtp(fd, "250") &&
-             say(fd, "STARTTLS\r\n") && hear_smtp(fd, "220");
-    case Opening::kImap:
-      return read_line(fd).starts_with("* OK") && say(fd, "a STARTTLS\r\n") &&
-             read_line(fd).starts_with("a OK");
+  // One line, byte by byte: what follows may be TLS.
+  const std::string& hear() {
+    heard_.clear();
+    char c = 0;
+    while (::read(fd_, &c, 1) == 1 && c != '\n') heard_ += c;
+    return heard_;
   }
-  return false;
-}
+
+ private:
+  bool say(const std::string& line) {
+    return ::send(fd_, line.data(), line.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(line.size());
+  }
+  // The last line of an SMTP answer begins with `code` and a blank.
+  bool hear_smtp(const std::string& code) {
+    while (hear().starts_with(code + "-")) continue;
+    return heard_.starts_with(code + " ");
+  }
+  // Dovecot says a second "* OK" when its authentication was not ready at the first.
+  bool hear_imap(const std::string& answer) {
+    while (hear().starts_with("* ")) continue;
+    return heard_.starts_with(answer);
+  }
+
+  int fd_;
+  std::string heard_;
+};
 
 void look_at_leaf(SSL* ssl, Served& out) {
   const X509Handle leaf(SSL_get1_peer_certificate(ssl));
@@ -97,15 +104,19 @@ int keep_session(SSL* ssl, SSL_SESSION* session) {
 Fd hold_connection(std::uint16_t port) {
   Fd out = connect_to(port);
   // It is served once it is spoken to.
-  read_line(out.get());
+  Dialogue(out.get()).hear();
   return out;
 }
 
 Served TlsClient::ask(const Target& target, const Ask& wanted) const {
   Served out;
   const Fd socket = connect_to(target.port);
-  if (!socket.valid() || !open_dialogue(socket.get(), target.opening)) {
-    out.why = "no connection, or no STARTTLS";
+  if (!socket.valid()) {
+    out.why = std::string("no connection: ") + std::strerror(errno);
+    return out;
+  }
+  if (Dialogue dialogue(socket.get()); !dialogue.open(target.opening)) {
+    out.why = "no STARTTLS after \"" + dialogue.heard() + "\"";
     return out;
   }
   ERR_clear_error();
