@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "base/growing_file.h"
+#include "base/program.h"
 #include "base/text.h"
 #include "cli/show.h"
 #include "cli/verbs.h"
@@ -141,11 +142,10 @@ Verb restore_verb(const LocalVerbs& local) {
   return verb;
 }
 
-// Runs the program with these words, no shell; yields its exit code, 128 + the signal that ended it.
-Result<int> run_program(const std::vector<std::string>& words) {
-  std::vector<char*> arguments;
-  for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
-  arguments.push_back(nullptr);
+// Runs the program in our own terminal and environment, without a shell; yields its exit code, or 128 + the
+// signal that ended it.
+Result<int> run_command(const std::vector<std::string>& words) {
+  const std::vector<char*> arguments = exec_words(words);
   pid_t child = -1;
   const int failure = ::posix_spawnp(&child, arguments[0], nullptr, nullptr, arguments.data(), environ);
   if (failure != 0)
@@ -165,7 +165,7 @@ struct FreezeOptions {
 Result<int> run_freeze(Session& session, const FreezeOptions& options) {
   TRY(const boost::json::value hold,
       session.api().post("/write-holds", boost::json::object{{"seconds", options.seconds}}));
-  const Result<int> ended = run_program(options.command);
+  const Result<int> ended = run_command(options.command);
   const auto released = session.api().remove("/write-holds/" + url_escape(json_text(hold, "id")));
   TRY(const int exit_code, ended);
   if (exit_code != 0) return exit_code;
@@ -183,13 +183,7 @@ Verb freeze_verb() {
             .summary = "Run a command (a snapshot) while nothing is written to the store",
             .example = "certstead backup freeze -- zfs snapshot tank/certstead@today"};
   verb.number("--seconds", "The longest that writes wait; default: 30", 1, 120, options->seconds);
-  Flag& command = verb.custom("command", "COMMAND", "The program and its arguments, behind --",
-                              [options](const std::string& word) -> Status {
-                                options->command.push_back(word);
-                                return Done{};
-                              });
-  command.many = true;
-  command.needed();
+  verb.command(options->command);
   verb.run = [options](Session& session) { return run_freeze(session, *options); };
   return verb;
 }

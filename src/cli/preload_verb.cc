@@ -6,6 +6,7 @@
 #include <cstring>
 #include <filesystem>
 
+#include "base/program.h"
 #include "base/text.h"
 #include "cli/verbs.h"
 
@@ -71,9 +72,7 @@ void set(const char* name, const std::string& value) {
 
 // Only returns if the program can't be started.
 Error run_instead(const std::vector<std::string>& words) {
-  std::vector<char*> arguments;
-  for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
-  arguments.push_back(nullptr);
+  const std::vector<char*> arguments = exec_words(words);
   ::execvp(arguments[0], arguments.data());
   return unavailable("cannot run " + printable(words.front()) + ": " + std::strerror(errno), "command");
 }
@@ -110,13 +109,7 @@ Verb preload_verb() {
   verb.text("--log", "FILE|syslog", "Where trouble with the view is written; default: nowhere", options->log)
       .file();
   verb.text("--library", "FILE", "Another libtlscache-preload.so", options->library).file();
-  Flag& command = verb.custom("command", "COMMAND", "The program and its arguments, behind --",
-                              [options](const std::string& word) -> Status {
-                                options->command.push_back(word);
-                                return Done{};
-                              });
-  command.many = true;
-  command.needed();
+  verb.command(options->command);
   verb.run = [options](Session&) { return run_preloaded(*options); };
   return verb;
 }

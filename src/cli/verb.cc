@@ -45,6 +45,16 @@ Flag& Verb::list(std::string names, std::string value, std::string help, std::ve
   return flag;
 }
 
+void Verb::command(std::vector<std::string>& into) {
+  Flag& flag = custom("command", "COMMAND", "The program and its arguments, behind --",
+                      [&into](const std::string& word) -> Status {
+                        into.push_back(word);
+                        return Done{};
+                      });
+  flag.many = true;
+  flag.needed();
+}
+
 Flag& Verb::toggle(std::string names, std::string help, bool& into, bool to) {
   return custom(std::move(names), "", std::move(help), [&into, to](const std::string& given) -> Status {
     if (given != "true" && given != "false") {

@@ -74,6 +74,8 @@ struct Verb {
   Flag& toggle(std::string names, std::string help, bool& into, bool to = true);
   Flag& number(std::string names, std::string help, std::int64_t least, std::int64_t most,
                std::int64_t& into);
+  // The words of a program to run, behind "--".
+  void command(std::vector<std::string>& into);
   Flag& custom(std::string names, std::string value, std::string help,
                std::function<Status(const std::string&)> store);
 };

@@ -12,6 +12,7 @@
 namespace certstead {
 namespace {
 
+constexpr std::size_t kMostOutput = 8192;  // of a hook
 constexpr Duration kHaproxy = std::chrono::seconds{10};
 
 std::string shown(const std::vector<std::string>& command) {
@@ -78,7 +79,10 @@ Result<bool> DeployAttempt::is_due() const {
 Status DeployAttempt::run_hook_named(std::string_view name, const std::vector<std::string>& command) {
   if (command.empty()) return Done{};
   changed_ = true;
-  TRY(const HookRun run, run_hook(command, variables_, deployment_.hooks.limit));
+  TRY(const ProgramRun run, run_program(command, {.variables = variables_,
+                                                  .limit = deployment_.hooks.limit,
+                                                  .most_output = kMostOutput,
+                                                  .one_stream = true}));
   const std::string output = printable(trim(run.output), 2000);
   log_.event(run.ok ? Level::kInfo : Level::kError, "deploy.hook",
              {{"deployment", deployment_.name}, {"hook", name}, {"ended", run.ended}, {"output", output}});

@@ -1,9 +1,9 @@
 // One run of one deployment. Internal.
 #pragma once
 
+#include "base/program.h"
 #include "deploy/deployer.h"
 #include "deploy/file_set.h"
-#include "deploy/hook.h"
 
 namespace certstead {
 

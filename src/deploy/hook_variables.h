@@ -1,7 +1,7 @@
 // What hooks are told about the certificates, in the words of the programs that they were written for.
 #pragma once
 
-#include "deploy/hook.h"
+#include "base/program.h"
 #include "deploy/plan.h"
 
 namespace certstead {

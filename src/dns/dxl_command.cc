@@ -2,19 +2,17 @@
 
 #include <algorithm>
 
+#include "base/program.h"
 #include "base/text.h"
 #include "dns/argv.h"
 #include "dns/dxl_run.h"
 #include "dns/dxl_script.h"
-#include "dns/program.h"
 #include "json/json.h"
 
 namespace certstead {
 namespace {
 
 constexpr Duration kLongest = std::chrono::minutes{2};
-
-using Environment = std::vector<std::pair<std::string, std::string>>;
 
 bool is_variable_name(std::string_view name) {
   const auto fits = [](char c) {
@@ -67,10 +65,11 @@ class CommandProvider final : public DnsProvider {
              const DxlFormulas& formulas, Scratch& scratch, Deadline deadline) {
     TRY(std::vector<std::string> words, words_of("Command" + step + "Formula", formula, formulas, scratch));
     if (words.empty()) return note(step, "passed over: its formula gives no command", scratch), Done{};
-    TRY(const Environment environment, environment_of(formulas));
+    TRY(const Variables environment, environment_of(formulas));
     TRY(const DxlScript script, DxlScript::prepare(definition_.config.attachments, words));
     note(step, "$ " + join(words, " "), scratch);
-    Result<ProgramRun> ran = run_program(words, environment, deadline.earlier(kLongest));
+    Result<ProgramRun> ran =
+        run_program(words, {.variables = environment, .limit = deadline.earlier(kLongest).left()});
     if (!ran) return std::move(ran).error().within(step);
     const std::string said = scratch.redactor().clean(ran->errors);
     note(step, ran->ended + (said.empty() ? "" : ": " + said), scratch);
@@ -106,10 +105,10 @@ class CommandProvider final : public DnsProvider {
     return words;
   }
 
-  Result<Environment> environment_of(const DxlFormulas& formulas) const {
+  Result<Variables> environment_of(const DxlFormulas& formulas) const {
     const std::string item = "CommandEnvFormula";
     TRY(const formula::Value value, formulas.evaluate(item, definition_.command_env));
-    Environment out;
+    Variables out;
     for (const std::string& line : value.as_texts()) {
       if (trim(line).empty()) continue;
       const std::size_t equals = line.find('=');

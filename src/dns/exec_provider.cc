@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "base/program.h"
 #include "base/text.h"
-#include "dns/program.h"
 #include "dns/redactor.h"
 
 namespace certstead {
@@ -41,13 +41,13 @@ class ExecProvider final : public DnsProvider {
     if (record.value.find('\0') != std::string::npos || record.name.find('\0') != std::string::npos) {
       return invalid("a TXT record for a program must not hold a NUL", "program-record");
     }
-    std::vector<std::pair<std::string, std::string>> environment = {
-        {"CERTBOT_DOMAIN", domain_of(record.name)}, {"CERTBOT_VALIDATION", record.value}};
+    Variables environment = {{"CERTBOT_DOMAIN", domain_of(record.name)},
+                             {"CERTBOT_VALIDATION", record.value}};
     const std::string kept_text = kept.substr(0, kept.find('\0'));
     if (verb == "cleanup") environment.emplace_back("CERTBOT_AUTH_OUTPUT", trim(kept_text));
     const std::vector<std::string> argv = {program_, verb, record.name + ".", record.value};
     note(step, "$ " + join(argv, " "));
-    auto ran = run_program(argv, environment, deadline.earlier(kLongest));
+    auto ran = run_program(argv, {.variables = environment, .limit = deadline.earlier(kLongest).left()});
     if (!ran) return std::move(ran).error().within(step);
     const std::string said = redactor_.clean(ran->errors);
     note(step, ran->ended + (said.empty() ? "" : ": " + said));

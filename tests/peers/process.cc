@@ -13,6 +13,7 @@
 #include <thread>
 
 #include "base/file.h"
+#include "base/program.h"
 #include "base/text.h"
 
 namespace certstead {
@@ -21,13 +22,6 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr int kNobody = 65534;
-
-std::vector<char*> as_argv(const std::vector<std::string>& words) {
-  std::vector<char*> out;
-  for (const std::string& word : words) out.push_back(const_cast<char*>(word.c_str()));
-  out.push_back(nullptr);
-  return out;
-}
 
 // In the child, after fork: nothing but system calls.
 [[noreturn]] void become(char* const* argv, char* const* envp, int output, bool unprivileged, pid_t parent) {
@@ -64,7 +58,7 @@ Result<Process> Process::start(const Spec& spec) {
   std::vector<std::string> environment;
   for (char** entry = environ; *entry != nullptr; ++entry) environment.emplace_back(*entry);
   environment.insert(environment.end(), spec.environment.begin(), spec.environment.end());
-  const auto argv = as_argv(spec.command), envp = as_argv(environment);
+  const auto argv = exec_words(spec.command), envp = exec_words(environment);
   const pid_t parent = getpid();
   const pid_t pid = fork();
   if (pid == 0) become(argv.data(), envp.data(), output.get(), spec.unprivileged, parent);

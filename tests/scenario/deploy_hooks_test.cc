@@ -1,8 +1,8 @@
 // What hooks that were written for certbot and lego find.
 #include <gmock/gmock.h>
 
+#include "base/program.h"
 #include "base/text.h"
-#include "deploy/hook.h"
 #include "deploy_scene.h"
 
 namespace certstead {
@@ -42,7 +42,7 @@ TEST(DeployHooks, FindTheVariablesOfCertbotAndOfLego) {
     }
   }
   EXPECT_EQ(found, wanted);
-  EXPECT_THAT(environment, HasSubstr("PATH=" + std::string(kHookPath)));
+  EXPECT_THAT(environment, HasSubstr("PATH=" + std::string(kProgramPath)));
 }
 
 }  // namespace

@@ -1,23 +1,18 @@
-#include "dns/program.h"
+#include "dns/exec_provider.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <signal.h>
 #include <sys/stat.h>
 
 #include <fstream>
-#include <thread>
 
 #include "base/file.h"
 #include "base/temp_dir.h"
-#include "base/text.h"
-#include "dns/exec_provider.h"
 
 namespace certstead {
 namespace {
 
 using testing::HasSubstr;
-using testing::Not;
 
 Deadline soon() { return Deadline::after(std::chrono::seconds{60}); }
 
@@ -77,41 +72,6 @@ TEST(Exec, WantsAFullPath) {
   const auto absent = provider_of("/nonexistent/program")->add(kRecord, soon());
   ASSERT_FALSE(absent);
   EXPECT_THAT(absent.error().detail, HasSubstr("cannot start /nonexistent/program"));
-}
-
-TEST(Program, IsKilledWithItsChildrenAtTheDeadline) {
-  const TempDir directory;
-  const std::string pid_file = directory.path() / "pid";
-  const std::string program = script(directory, "sleep 1000 & echo $! >" + pid_file + ".new; mv " + pid_file +
-                                                    ".new " + pid_file + "; wait\n");
-  // Long enough for the script to have written, on any machine.
-  const auto run = run_program({program}, {}, Deadline::after(std::chrono::seconds{3}));
-  ASSERT_TRUE(run);
-  EXPECT_FALSE(run->ok);
-  EXPECT_THAT(run->ended, HasSubstr("killed after"));
-  const auto text = read_text_file(pid_file);
-  ASSERT_TRUE(text) << text.error().detail;
-  const auto child = static_cast<pid_t>(*parse_number(trim(*text)));
-  // A killed child may still be waiting to be reaped by init.
-  const auto is_dead = [&] {
-    const auto status = read_text_file("/proc/" + std::to_string(child) + "/stat");
-    return !status || status->find(") Z") != std::string::npos;
-  };
-  for (const Deadline patience = soon(); !is_dead() && !patience.passed();) std::this_thread::yield();
-  EXPECT_TRUE(is_dead());
-}
-
-TEST(Program, SeesNothingOfOurEnvironmentAndItsOutputIsBounded) {
-  ::setenv("CERTSTEAD_TEST_SECRET", "hush", 1);
-  const TempDir directory;
-  const auto run = run_program({script(directory, "env; head -c 1000000 /dev/zero | tr '\\0' x\n")},
-                               {{"GIVEN", "yes"}}, soon());
-  ASSERT_TRUE(run);
-  EXPECT_TRUE(run->ok);
-  EXPECT_THAT(run->output, HasSubstr("GIVEN=yes"));
-  EXPECT_THAT(run->output, Not(HasSubstr("hush")));
-  EXPECT_EQ(run->output.size(), 16384U);
-  ::unsetenv("CERTSTEAD_TEST_SECRET");
 }
 
 }  // namespace
