@@ -34,8 +34,7 @@ void plan_bundle(const Deployment& d, const std::filesystem::path& path, const D
 }
 
 Result<SecretBytes> read_password(const std::string& file) {
-  TRY(const SecretBytes text, read_secret_file(file, 4096));
-  SecretBytes password = first_line(text);
+  TRY(SecretBytes password, read_secret_line(file));
   if (password.size() == 0)
     return invalid(printable(file) + " has no password in its first line", "deploy-password");
   return password;
