@@ -42,6 +42,12 @@ TEST(Config, ErrorsNameTheLine) {
   EXPECT_THAT(parse_config("a = 1\na = 2\n", "c.toml").error().detail, HasSubstr("line 2"));
 }
 
+TEST(Config, ATableWithoutANameIsRefused) {
+  for (const char* const text : {"a = 1\n[?]", "a = 1\n[=", "a = 1\n[[.b]]"})
+    EXPECT_THAT(parse_config(text, "c.toml").error().detail, HasSubstr("c.toml, line 2: a line that"))
+        << text;
+}
+
 // A command line with servers that only keep their options.
 class ServerOptions : public testing::Test {
  protected:

@@ -66,6 +66,11 @@ TEST(DeployConfig, UnknownKeysAndWrongTypesNameTheLine) {
               HasSubstr("certbot, combined, files, pkcs12, haproxy"));
 }
 
+TEST(DeployConfig, ATableWithoutANameIsRefused) {
+  for (const char* const text : {"set = \"a\"\n[?]", "set = \"a\"\n[=", "set = \"a\"\n[[.b]]"})
+    EXPECT_THAT(refusal(text), HasSubstr("www.toml, line 2: a line that begins with [")) << text;
+}
+
 TEST(DeployConfig, WhatMakesNoSenseIsRefused) {
   const std::string head = "set = \"a\"\nlayout = \"combined\"\npath = \"/etc/a.pem\"\n";
   EXPECT_EQ(refusal(head), "taken");

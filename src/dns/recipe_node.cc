@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "base/toml_heads.h"
 
 namespace certstead {
 namespace {
@@ -13,25 +14,6 @@ constexpr int kMostDepth = 12;
 
 Error wrong(std::size_t line, const std::string& what) {
   return invalid("line " + std::to_string(line) + ": " + what, "recipe");
-}
-
-// toml++ 3.3 asserts, instead of refusing, where a table's head does not begin with a key. The price: a list
-// inside of a list can't begin a line with "[{".
-Status check_table_heads(std::string_view text) {
-  std::size_t number = 0;
-  for (const std::string_view whole : split(text, '\n')) {
-    ++number;
-    std::string_view line = trim(whole);
-    if (!line.starts_with('[')) continue;
-    line.remove_prefix(line.starts_with("[[") ? 2 : 1);
-    line = trim(line);
-    const char first = line.empty() ? '\n' : line.front();
-    const bool is_key = (first >= 'a' && first <= 'z') || (first >= 'A' && first <= 'Z') ||
-                        (first >= '0' && first <= '9') || first == '_' || first == '-' || first == '"' ||
-                        first == '\'';
-    if (!is_key && first != ']') return wrong(number, "a line that begins with [ has to name a table");
-  }
-  return Done{};
 }
 
 Result<RecipeNode> convert(const toml::node& node, int depth);
@@ -95,7 +77,7 @@ Result<RecipeNode> read_recipe_text(std::string_view text) {
   if (text.size() > kMostRecipe) {
     return invalid("a recipe has at most " + std::to_string(kMostRecipe >> 10) + " KiB", "recipe");
   }
-  CHECK_OK(check_table_heads(text));
+  CHECK_OK(check_toml_heads(text, "recipe"));
   try {
     const toml::table table = toml::parse(text);
     return convert_table(table, 0);
