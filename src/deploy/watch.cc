@@ -83,10 +83,13 @@ void DeployWatch::send_reports() {
   for (auto one = unsent_.begin(); one != unsent_.end();) {
     const Status sent = send_(one->second);
     if (!sent) {
-      log_.warning("deploy.not-reported", {{"deployment", one->first}, {"error", sent.error().detail}});
+      if (sent.error().detail != why_not_sent_)
+        log_.warning("deploy.not-reported", {{"deployment", one->first}, {"error", sent.error().detail}});
+      why_not_sent_ = sent.error().detail;
       send_at_ = clock_.elapsed() + options_.report_retry;
       return;
     }
+    why_not_sent_.clear();
     const Status marked = host_.mark_told(one->second);
     if (!marked)
       log_.warning("deploy.not-marked", {{"deployment", one->first}, {"error", marked.error().detail}});

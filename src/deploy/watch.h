@@ -25,8 +25,8 @@ class DeployWatch {
       : host_(host), options_(options), send_(std::move(send)), clock_(clock), log_(log) {}
 
   // One look: runs what has changed or is to be tried again, proves what it is time for, sends the reports
-  // that wait. A report that can't be sent waits for the next look; a newer one takes its place. Blocks for
-  // hooks and proofs.
+  // that wait. A report that can't be sent waits for the next look; a newer one takes its place; why is
+  // logged once, and again when the reason changes. Blocks for hooks and proofs.
   void look();
 
  private:
@@ -51,6 +51,7 @@ class DeployWatch {
   std::map<std::string, Plan> plans_;
   std::map<std::string, DeploymentReport> unsent_;
   Duration send_at_{};
+  std::string why_not_sent_;  // as it was logged
 };
 
 }  // namespace certstead

@@ -10,6 +10,13 @@
 namespace certstead {
 namespace {
 
+struct CountingLog final : LogSink {
+  void event(Level level, std::string_view, const std::vector<Field>&) override {
+    if (level == Level::kWarning) ++warnings;
+  }
+  std::size_t warnings = 0;
+};
+
 // A view that the test writes, a deployment of it whose reload ends with what the file "code" says, and a
 // watch over both.
 class Watching : public testing::Test {
@@ -51,18 +58,19 @@ class Watching : public testing::Test {
 
   TempDir dir_;
   FakeClock clock_;
-  NullLog log_;
+  CountingLog log_;
   std::optional<ViewKey> key_;
   std::unique_ptr<ViewWriter> writer_;
   std::int64_t version_ = 0;
   std::string serial_;
   std::vector<DeploymentReport> sent_;
   bool manager_is_there_ = true;
+  std::string reason_ = "nobody is there";
   DeployHost host_{{at("deploy.d"), at("view"), at("state")}, clock_, log_};
   DeployWatch watch_{host_,
                      {},
                      [this](const DeploymentReport& report) -> Status {
-                       if (!manager_is_there_) return unavailable("nobody is there");
+                       if (!manager_is_there_) return unavailable(reason_);
                        sent_.push_back(report);
                        return Done{};
                      },
@@ -126,6 +134,25 @@ TEST_F(Watching, WithoutAManagerTheReportWaits) {
   ASSERT_EQ(sent_.size(), 1U);
   EXPECT_EQ(sent_.back().deployed.front().serial, serial_);
   EXPECT_TRUE(host_.untold()->empty());
+}
+
+TEST_F(Watching, WhyAReportIsNotSentIsLoggedOnceAndAgainWhenItChanges) {
+  manager_is_there_ = false;
+  const auto look_later = [&] {
+    clock_.advance(std::chrono::seconds{11});
+    watch_.look();
+  };
+  for (int i = 0; i < 3; ++i) look_later();
+  EXPECT_EQ(log_.warnings, 1U);
+  reason_ = "it is starting";
+  for (int i = 0; i < 3; ++i) look_later();
+  EXPECT_EQ(log_.warnings, 2U);
+  manager_is_there_ = true;
+  look_later();
+  manager_is_there_ = false;
+  activate();
+  look_later();
+  EXPECT_EQ(log_.warnings, 3U) << "it had been there meanwhile";
 }
 
 TEST_F(Watching, WhatIsToldOfAnOlderReportLeavesTheNewerOneToTell) {
