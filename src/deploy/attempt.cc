@@ -59,6 +59,7 @@ Status DeployAttempt::prepare(const std::vector<DeployCredential>& all,
   TRY(plan_, make_plan(deployment_, credentials_, owner_, state_));
   CHECK_OK(check_targets(plan_, owner_));
   variables_ = hook_variables(deployment_, credentials_, plan_.paths);
+  lineage_variables_ = lineage_variables(deployment_, credentials_, plan_.paths);
   lines_ = plan_.warnings;
   return Done{};
 }
@@ -76,10 +77,11 @@ Result<bool> DeployAttempt::is_due() const {
   return !fine;
 }
 
-Status DeployAttempt::run_hook_named(std::string_view name, const std::vector<std::string>& command) {
+Status DeployAttempt::run_hook(std::string_view name, const std::vector<std::string>& command,
+                               const Variables& variables) {
   if (command.empty()) return Done{};
   changed_ = true;
-  TRY(const ProgramRun run, run_program(command, {.variables = variables_,
+  TRY(const ProgramRun run, run_program(command, {.variables = variables,
                                                   .limit = deployment_.hooks.limit,
                                                   .most_output = kMostOutput,
                                                   .one_stream = true}));
@@ -92,6 +94,11 @@ Status DeployAttempt::run_hook_named(std::string_view name, const std::vector<st
   return unavailable(std::string(name) + " (" + shown(command) + ") failed: " + run.ended +
                          (output.empty() ? "" : ": " + printable(trim(run.output), 500)),
                      "hook-" + std::string(name));
+}
+
+Status DeployAttempt::run_hook_for_lineages(std::string_view name, const std::vector<std::string>& command) {
+  for (const Variables& variables : lineage_variables_) CHECK_OK(run_hook(name, command, variables));
+  return Done{};
 }
 
 Status DeployAttempt::put_files(FileSet& files) {
@@ -155,9 +162,9 @@ void DeployAttempt::take_back(FileSet& files) {
 }
 
 Status DeployAttempt::serve() {
-  CHECK_OK(run_hook_named("check", deployment_.hooks.check));
+  CHECK_OK(run_hook("check", deployment_.hooks.check, variables_));
   CHECK_OK(tell_haproxy(false));
-  return run_hook_named("reload", deployment_.hooks.reload);
+  return run_hook_for_lineages("reload", deployment_.hooks.reload);
 }
 
 void DeployAttempt::remember_written() {
@@ -175,7 +182,7 @@ Status DeployAttempt::perform(bool force) {
   if (!due && !force) return Done{};
   // Who could be made to write elsewhere is told so before any hook runs.
   TRY(FileSet files, FileSet::open(plan_, owner_));
-  CHECK_OK(run_hook_named("pre", deployment_.hooks.pre));
+  CHECK_OK(run_hook("pre", deployment_.hooks.pre, variables_));
   CHECK_OK(put_files(files));
   const Status served = serve();
   if (!served) {
@@ -186,7 +193,7 @@ Status DeployAttempt::perform(bool force) {
   remember_written();
   state_.complete = wanted_state();
   state_.digest_of_config = deployment_.digest;
-  return run_hook_named("post", deployment_.hooks.post);
+  return run_hook_for_lineages("post", deployment_.hooks.post);
 }
 
 void DeployAttempt::observe(DeploymentReport& report, Duration patience) {

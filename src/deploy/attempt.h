@@ -30,7 +30,8 @@ class DeployAttempt {
  private:
   Status put_files(FileSet& files);
   Status serve();  // check, HAProxy, reload
-  Status run_hook_named(std::string_view name, const std::vector<std::string>& command);
+  Status run_hook(std::string_view name, const std::vector<std::string>& command, const Variables& variables);
+  Status run_hook_for_lineages(std::string_view name, const std::vector<std::string>& command);
   Status tell_haproxy(bool old);
   void take_back(FileSet& files);
   void remember_written();
@@ -43,7 +44,8 @@ class DeployAttempt {
   std::vector<const DeployCredential*> credentials_;
   DeployState state_;
   DeployPlan plan_;
-  Variables variables_;
+  Variables variables_;                       // of hooks that run once
+  std::vector<Variables> lineage_variables_;  // of those that run once for each lineage
   std::vector<std::pair<std::filesystem::path, SecretBytes>> old_bundles_;  // what HAProxy had
   std::vector<std::size_t> told_;                                           // placements that HAProxy has now
   bool changed_ = false;

@@ -35,4 +35,15 @@ Variables hook_variables(const Deployment& deployment,
   return out;
 }
 
+std::vector<Variables> lineage_variables(const Deployment& deployment,
+                                         const std::vector<const DeployCredential*>& credentials,
+                                         const std::vector<DeployedPaths>& paths) {
+  if (paths.size() < 2 || paths.front().lineage.empty())
+    return {hook_variables(deployment, credentials, paths)};
+  std::vector<Variables> out;
+  for (std::size_t i = 0; i < paths.size(); ++i)
+    out.push_back(hook_variables(deployment, {credentials[i]}, {paths[i]}));
+  return out;
+}
+
 }  // namespace certstead

@@ -13,5 +13,10 @@ namespace certstead {
 Variables hook_variables(const Deployment& deployment,
                          const std::vector<const DeployCredential*>& credentials,
                          const std::vector<DeployedPaths>& paths);
+// The runs of a hook that is told of lineages: one for each, as certbot runs its deploy hooks, with what
+// belongs to that lineage; a single one with everything where there are not several. Pure.
+std::vector<Variables> lineage_variables(const Deployment& deployment,
+                                         const std::vector<const DeployCredential*>& credentials,
+                                         const std::vector<DeployedPaths>& paths);
 
 }  // namespace certstead

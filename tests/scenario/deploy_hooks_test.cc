@@ -10,12 +10,17 @@ namespace {
 
 using testing::HasSubstr;
 
-TEST(DeployHooks, FindTheVariablesOfCertbotAndOfLego) {
-  DeployScene scene;
+Deployment two_lineages(const DeployScene& scene) {
   Deployment deployment = DeployScene::deployment(Layout::kCertbot);
   deployment.path = scene.at("letsencrypt");
   deployment.lineage = "www-{key}";
-  deployment.hooks.post = {"/bin/sh", "-c", "env | sort > " + scene.at("environment")};
+  return deployment;
+}
+
+TEST(DeployHooks, FindTheVariablesOfCertbotAndOfLego) {
+  DeployScene scene;
+  Deployment deployment = two_lineages(scene);
+  deployment.hooks.check = {"/bin/sh", "-c", "env | sort > " + scene.at("environment")};
   scene.put(deployment);
   const DeployRun run = scene.run();
   ASSERT_EQ(run.report.outcome, DeployOutcome::kDone) << run.report.error;
@@ -43,6 +48,31 @@ TEST(DeployHooks, FindTheVariablesOfCertbotAndOfLego) {
   }
   EXPECT_EQ(found, wanted);
   EXPECT_THAT(environment, HasSubstr("PATH=" + std::string(kProgramPath)));
+}
+
+TEST(DeployHooks, ReloadAndPostRunForEachLineageAsCertbotsDeployHooksDoAndTheOthersOnce) {
+  DeployScene scene;
+  Deployment deployment = two_lineages(scene);
+  const auto note = [&](const std::string& hook) {
+    return std::vector<std::string>{"/bin/sh", "-c",
+                                    "echo " + hook +
+                                        " ${RENEWED_LINEAGE##*/} $CERTSTEAD_KEYS $CERTSTEAD_SERIALS "
+                                        "${LEGO_CERT_KEY_PATH##*/live/} >> " +
+                                        scene.at("hooks")};
+  };
+  deployment.hooks.pre = note("pre");
+  deployment.hooks.check = note("check");
+  deployment.hooks.reload = note("reload");
+  deployment.hooks.post = note("post");
+  scene.put(deployment);
+  const DeployRun run = scene.run();
+  ASSERT_EQ(run.report.outcome, DeployOutcome::kDone) << run.report.error;
+  const std::string ecdsa = scene.serial("ecdsa"), rsa = scene.serial("rsa");
+  const std::string all = " www-ecdsa ecdsa rsa " + ecdsa + " " + rsa + " www-ecdsa/privkey.pem\n";
+  const std::string first = " www-ecdsa ecdsa " + ecdsa + " www-ecdsa/privkey.pem\n";
+  const std::string second = " www-rsa rsa " + rsa + " www-rsa/privkey.pem\n";
+  EXPECT_EQ(scene.text("hooks"), "pre" + all + "check" + all + "reload" + first + "reload" + second + "post" +
+                                     first + "post" + second);
 }
 
 }  // namespace
