@@ -1,4 +1,4 @@
-// Dovecot: IMAP with STARTTLS, and IMAP over TLS.
+// Dovecot: IMAP and POP3, each with STARTTLS and over TLS.
 #pragma once
 
 #include "peers/tls_server.h"

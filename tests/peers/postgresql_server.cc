@@ -43,13 +43,9 @@ Result<std::unique_ptr<TlsServer>> start_postgresql(const TlsServerOptions& opti
   if (made.exit != 0) return unavailable("initdb failed: " + made.output);
   CHECK_OK(write_file_atomic(dir + "/tls.conf", view_bytes(config(dir, port, options)), 0644));
   TlsServer::Plan plan;
-  if (::geteuid() == 0)
-    plan.command = {"/usr/bin/setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"};
-  for (const std::string& word :
-       {bin + "/postgres", std::string("-D"), data, std::string("-c"), "config_file=" + dir + "/tls.conf",
-        std::string("-c"), "hba_file=" + data + "/pg_hba.conf", std::string("-c"),
-        "ident_file=" + data + "/pg_ident.conf"})
-    plan.command.push_back(word);
+  plan.command =
+      unprivileged({bin + "/postgres", "-D", data, "-c", "config_file=" + dir + "/tls.conf", "-c",
+                    "hba_file=" + data + "/pg_hba.conf", "-c", "ident_file=" + data + "/pg_ident.conf"});
   plan.environment = options.environment;
   plan.ports = {port};
   plan.targets = {"postgres+starttls://127.0.0.1:" + std::to_string(port)};

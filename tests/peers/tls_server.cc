@@ -67,6 +67,12 @@ Status need_server(const std::string& program, const std::string& package, bool 
   return Done{};
 }
 
+std::vector<std::string> unprivileged(std::vector<std::string> command) {
+  if (::geteuid() != 0) return command;
+  command.insert(command.begin(), {"/usr/bin/setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"});
+  return command;
+}
+
 std::vector<std::string> names_of(const std::vector<std::string>& environment) {
   std::vector<std::string> out;
   for (const std::string& variable : environment) out.push_back(variable.substr(0, variable.find('=')));

@@ -65,6 +65,8 @@ Result<std::unique_ptr<TempDir>> server_directory();
 // kNotFound with a sentence if `program` (a full path) is not installed, or this is not root where it is
 // needed.
 Status need_server(const std::string& program, const std::string& package, bool needs_root);
+// The command as nobody, where the test runs as root; its parent stays the same.
+std::vector<std::string> unprivileged(std::vector<std::string> command);
 // The words' names: "LD_PRELOAD=/x" is "LD_PRELOAD".
 std::vector<std::string> names_of(const std::vector<std::string>& environment);
 

@@ -12,6 +12,8 @@
 #include "peers/nginx_server.h"
 #include "peers/postfix_server.h"
 #include "peers/postgresql_server.h"
+#include "peers/proftpd_server.h"
+#include "peers/slapd_server.h"
 #include "probe/target.h"
 #include "support/command.h"
 
@@ -114,9 +116,14 @@ TEST(TlsServers, HaproxyServesABundleAndTakesNewFiles) {
   Files files;
   check_server(start_haproxy, files, {files.bundle()}, {"ecdsa", "rsa"});
 }
+TEST(TlsServers, ProftpdServesBothKindsAndTakesNewFiles) { check_server(start_proftpd); }
 TEST(TlsServers, PostgresqlServesOneKindAndTakesNewFiles) {
   Files files;
   check_server(start_postgresql, files, {files.pair("ecdsa")}, {"ecdsa"});
+}
+TEST(TlsServers, SlapdServesOneKindAndTakesNewFiles) {
+  Files files;
+  check_server(start_slapd, files, {files.pair("ecdsa")}, {"ecdsa"});
 }
 
 }  // namespace

@@ -29,8 +29,8 @@ class DovecotPreload : public Preload {
     write_text(etc + "/conf.d/10-ssl.conf", ssl);
     write_text(etc + "/local.conf",
                "base_dir = " + run + "\nstate_dir = " + run + "\nlog_path = " + path("dovecot.log").string() +
-                   "\nlisten = 127.0.0.1\nssl_cert = <" + path("own.pem").string() + "\nssl_key = <" +
-                   path("own.key").string() +
+                   "\nprotocols = imap\nlisten = 127.0.0.1\nssl_cert = <" + path("own.pem").string() +
+                   "\nssl_key = <" + path("own.key").string() +
                    "\nservice imap-login {\n  inet_listener imap {\n    port = " + std::to_string(imap_) +
                    "\n  }\n  inet_listener imaps {\n    port = " + std::to_string(imaps_) +
                    "\n    ssl = yes\n  }\n}\nimport_environment = TZ CORE_OUTOFMEM CORE_ERROR " +

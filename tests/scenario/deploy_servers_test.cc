@@ -17,6 +17,8 @@
 #include "peers/nginx_server.h"
 #include "peers/postfix_server.h"
 #include "peers/postgresql_server.h"
+#include "peers/proftpd_server.h"
+#include "peers/slapd_server.h"
 #include "support/command.h"
 
 namespace certstead {
@@ -35,6 +37,7 @@ struct Peer {
   Start start;
   Layout layout;
   std::vector<std::string> kinds = {"ecdsa", "rsa"};
+  bool runs_as_nobody = false;
 };
 void PrintTo(const Peer& peer, std::ostream* out) { *out << peer.name; }
 std::string name_of_peer(const testing::TestParamInfo<Peer>& peer) { return peer.param.name; }
@@ -61,7 +64,7 @@ class Served : public testing::TestWithParam<Peer> {
         deployment_.path = scene_.at("tls/{key}.pem");
     }
     if (GetParam().kinds.size() == 1) deployment_.kinds = {KeyKind::kEcdsa};
-    if (GetParam().start == start_postgresql && ::geteuid() == 0) deployment_.permissions.owner = "nobody";
+    if (GetParam().runs_as_nobody && ::geteuid() == 0) deployment_.permissions.owner = "nobody";
     scene_.put(deployment_);
     const DeployRun first = scene_.run();
     ASSERT_EQ(first.report.outcome, DeployOutcome::kDone) << first.report.error;
@@ -188,11 +191,15 @@ TEST_P(Deaf, AServiceThatIgnoresItsReloadIsRedWithinOneCheck) {
 const Peer kNginx{"nginx", start_nginx, Layout::kCertbot}, kApache{"apache", start_apache, Layout::kFiles},
     kHaproxy{"haproxy", start_haproxy, Layout::kHaproxy},
     kPostfix{"postfix", start_postfix, Layout::kCombined}, kDovecot{"dovecot", start_dovecot, Layout::kFiles},
-    kPostgresql{"postgresql", start_postgresql, Layout::kFiles, {"ecdsa"}};
+    kPostgresql{"postgresql", start_postgresql, Layout::kFiles, {"ecdsa"}, true},
+    kSlapd{"slapd", start_slapd, Layout::kFiles, {"ecdsa"}, true},
+    kProftpd{"proftpd", start_proftpd, Layout::kCombined};
 INSTANTIATE_TEST_SUITE_P(Servers, Served,
-                         testing::Values(kNginx, kApache, kHaproxy, kPostfix, kDovecot, kPostgresql),
+                         testing::Values(kNginx, kApache, kHaproxy, kPostfix, kDovecot, kPostgresql, kSlapd,
+                                         kProftpd),
                          name_of_peer);
-INSTANTIATE_TEST_SUITE_P(Servers, Deaf, testing::Values(kNginx, kApache, kHaproxy, kDovecot, kPostgresql),
+INSTANTIATE_TEST_SUITE_P(Servers, Deaf,
+                         testing::Values(kNginx, kApache, kHaproxy, kDovecot, kPostgresql, kSlapd),
                          name_of_peer);
 
 class NginxFails : public Served {};
