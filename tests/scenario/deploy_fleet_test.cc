@@ -4,9 +4,11 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "peers/nginx_server.h"
 #include "peers/postfix_server.h"
 #include "support/command.h"
 #include "support/fleet_processes.h"
+#include "support/mailbox.h"
 
 namespace certstead {
 namespace {
@@ -75,6 +77,41 @@ TEST_F(DeployFleet, WhatIsServedByPostfixIsKnownToTheManagerAndItsWatch) {
   const CommandResult red = fleet.cli({"health", "check", "--now"});
   EXPECT_EQ(red.exit, 4) << red.out;
   EXPECT_THAT(red.out, AllOf(HasSubstr("not served at smtp"), HasSubstr("watch " + address)));
+}
+
+TEST_F(DeployFleet, WhatIsNotServedComesByMailAndThatItIsOverToo) {
+  const auto mailbox = Mailbox::start();
+  if (!mailbox && mailbox.error().code == Code::kNotFound) GTEST_SKIP() << mailbox.error().detail;
+  ASSERT_TRUE(mailbox) << mailbox.error().detail;
+  const NotifyTarget target = (*mailbox)->target();
+  ASSERT_TRUE(write_file_atomic(at("mail-root.pem"), view_bytes(target.trusted_pem), 0644));
+  const CommandResult told =
+      fleet.cli({"notify", "add", "mail", "--to", target.to.front(), "--from", target.from, "--server",
+                 target.server, "--trust", at("mail-root.pem")});
+  ASSERT_EQ(told.exit, 0) << told.err;
+  ASSERT_EQ(fleet.cli({"account", "add", "pebble", "--agree-tos"}).exit, 0);
+  ASSERT_EQ(fleet.cli({"request", "www.lab.test", "--key", "p256"}).exit, 0);
+  const std::string words = "add web --set www.lab.test --path " + at("www.pem");
+  ASSERT_EQ(deploy(words).exit, 0);
+  ASSERT_EQ(deploy("run").exit, 0);
+  const auto nginx = start_nginx({.pairs = {{at("www.pem"), at("www.pem")}}});
+  if (!nginx && nginx.error().code == Code::kNotFound) GTEST_SKIP() << nginx.error().detail;
+  ASSERT_TRUE(nginx) << nginx.error().detail;
+  const std::string address = (*nginx)->targets().front();
+  ASSERT_EQ(deploy("remove web --yes").exit, 0);
+  ASSERT_EQ(deploy(words + " --prove-seconds 2 --prove " + address).exit, 0);
+  const CommandEnd served = deploy("run");
+  ASSERT_EQ(served.exit, 0) << served.output << (*nginx)->log();
+
+  (*nginx)->stop();
+  EXPECT_EQ(deploy("run").exit, 1);
+  EXPECT_THAT((*mailbox)->mail_with("(not-served)"),
+              AllOf(HasSubstr("Subject: certstead: RED www.lab.test: deployment web not served at"),
+                    HasSubstr("not served at " + address + " (ecdsa)")))
+      << (*mailbox)->log() << fleet.log_of("manager");
+  ASSERT_EQ(deploy("remove web --yes").exit, 0);
+  EXPECT_THAT((*mailbox)->mail_with(" OVER "), HasSubstr("Subject: certstead: OVER www.lab.test"))
+      << (*mailbox)->log() << fleet.log_of("manager");
 }
 
 TEST_F(DeployFleet, WhatHappenedWhileTheManagerWasAwayIsToldLater) {
