@@ -5,6 +5,7 @@
 #include <array>
 
 #include "base/file.h"
+#include "vault/member_record.h"
 #include "vault/store_key.h"
 
 namespace certstead {
@@ -43,23 +44,12 @@ Result<Identity> open_identity(const std::filesystem::path& directory, const Fle
   return made;
 }
 
-MemberRecord record_of(const Identity& identity, Instant now) {
-  MemberRecord record;
-  record.id = identity.id;
-  record.name = host_name();
-  record.role = role_name(identity.role);
-  record.sealing_certificate = identity.sealing.certificate.der();
-  record.signing_certificate = identity.signing.certificate.der();
-  record.all_credentials = identity.role == Role::kMember;
-  record.created = now;
-  return record;
-}
-
 Status enter(Members& members, const Identity& identity, Instant now) {
   const auto known = members.find_member(identity.id);
   if (known) return Done{};
   if (known.error().code != Code::kNotFound) return known.error();
-  return members.put_member(record_of(identity, now), {"setup", "member.add", identity.id, host_name()});
+  return members.put_member(member_record(identity, host_name(), now),
+                            {"setup", "member.add", identity.id, host_name()});
 }
 
 }  // namespace

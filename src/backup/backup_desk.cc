@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "backup/read_some.h"
 #include "base/encoding.h"
 #include "base/id.h"
 #include "base/text.h"
@@ -151,19 +152,7 @@ Result<Bytes> BackupDesk::read(std::string_view id, std::int64_t offset, std::si
     if (found == kept_.end()) return not_kept();
     file = found->second.file;
   }
-  Bytes out(most);
-  std::size_t filled = 0;
-  while (filled < most) {
-    const ssize_t n =
-        ::pread(file->get(), out.data() + filled, most - filled, offset + static_cast<std::int64_t>(filled));
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0)
-      return unavailable("the backup can't be read: " + std::string(std::strerror(errno)), "file-error");
-    if (n == 0) break;
-    filled += static_cast<std::size_t>(n);
-  }
-  out.resize(filled);
-  return out;
+  return read_some(file->get(), most, offset);
 }
 
 Status BackupDesk::discard(std::string_view id) {

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "backup/read_some.h"
 #include "base/codec.h"
 #include "base/text.h"
 #include "crypto/aead.h"
@@ -37,22 +38,6 @@ Error no_backup() { return invalid("the file is no backup of Certstead", "backup
 
 Bytes associated(const Bytes& header_hash, std::int64_t index, bool last) {
   return Encoder().text("certstead-backup-1").bytes(header_hash).i64(index).u8(last ? 1 : 0).take();
-}
-
-// Fewer than asked for at the end of the file only.
-Result<Bytes> read_some(int fd, std::size_t size) {
-  Bytes out(size);
-  std::size_t filled = 0;
-  while (filled < size) {
-    const ssize_t n = ::read(fd, out.data() + filled, size - filled);
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0)
-      return unavailable("the backup can't be read: " + std::string(std::strerror(errno)), "file-error");
-    if (n == 0) break;
-    filled += static_cast<std::size_t>(n);
-  }
-  out.resize(filled);
-  return out;
 }
 
 Result<std::size_t> read_length(int fd, std::size_t most) {

@@ -4,6 +4,7 @@
 
 #include "manager/executor.h"
 #include "manager/set_changes.h"
+#include "vault/member_record.h"
 #include "vault/store_key.h"
 
 namespace certstead {
@@ -13,18 +14,6 @@ template <class T>
 T must(Result<T> result) {
   if (!result) throw std::runtime_error(result.error().detail);
   return std::move(*result);
-}
-
-MemberRecord record_of(const Identity& identity, Instant now) {
-  MemberRecord record;
-  record.id = identity.id;
-  record.name = identity.id;
-  record.role = role_name(identity.role);
-  record.sealing_certificate = identity.sealing.certificate.der();
-  record.signing_certificate = identity.signing.certificate.der();
-  record.all_credentials = identity.role == Role::kMember;
-  record.created = now;
-  return record;
 }
 
 }  // namespace
@@ -55,7 +44,8 @@ void TestManager::make_fleet() {
       must(make_store_key(*fleet_ca, store_id, 1,
                           {{manager_identity->id, manager_identity->sealing.certificate.der()}}, now)),
       {"test", "store-key.make", "1", ""}));
-  must(store->members().put_member(record_of(*member_identity, now), {"test", "member.add", "local", ""}));
+  must(store->members().put_member(member_record(*member_identity, member_identity->id, now),
+                                   {"test", "member.add", "local", ""}));
 }
 
 void TestManager::build() {
