@@ -178,6 +178,17 @@ Result<Bytes> point_of(const EVP_PKEY* key) {
   return octets;
 }
 
+Result<SecretBytes> scalar_of(const EcCurve& curve, const EVP_PKEY* key) {
+  clear_openssl_errors();
+  BIGNUM* raw = nullptr;
+  const bool there = EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_PRIV_KEY, &raw) == 1;
+  const BigNumber number(raw);
+  Bytes octets(curve.length);
+  if (!there || BN_bn2binpad(raw, octets.data(), static_cast<int>(octets.size())) < 0)
+    return openssl_error("reading the number of a key", Code::kInvalid);
+  return SecretBytes(std::move(octets));
+}
+
 Result<SharedKey> make_ec_key(const EcCurve& curve, BytesView point, BytesView scalar) {
   if (point.size() != 1 + 2 * curve.length || point.front() != 0x04)
     return invalid("the point of an EC key must be uncompressed and of the curve's length");

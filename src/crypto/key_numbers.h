@@ -34,6 +34,8 @@ SecretBytes random_scalar(const EcCurve& curve);
 Result<SecretBytes> shared_secret(const EcCurve& curve, BytesView point, BytesView scalar);
 // The point of an EC key, encoded as the key says.
 Result<Bytes> point_of(const EVP_PKEY* key);
+// The private number of an EC key.
+Result<SecretBytes> scalar_of(const EcCurve& curve, const EVP_PKEY* key);
 // `point` uncompressed, on the curve. Without `scalar` a public key. Whether both belong together is not
 // checked.
 Result<SharedKey> make_ec_key(const EcCurve& curve, BytesView point, BytesView scalar = {});

@@ -112,6 +112,16 @@ TEST(Key, OpensslReadsWhatToDerWrites) {
   }
 }
 
+TEST(Key, DerIsWhatOpensslWouldWrite) {
+  for (const KeyType type : {KeyType::kP256, KeyType::kP384, KeyType::kRsa2048}) {
+    const PrivateKey key = make(type);
+    std::uint8_t* der = nullptr;
+    const int length = i2d_PrivateKey(key.native(), &der);
+    EXPECT_TRUE(std::ranges::equal(key.to_der().reveal(), BytesView(der, static_cast<std::size_t>(length))));
+    OPENSSL_free(der);
+  }
+}
+
 TEST(Key, ComputesAPublicKeyThatIsLeftOut) {
   const PrivateKey key = make();
   const PrivateKey read = PrivateKey::from_der(sec1(numbers_of(key).scalar, kP256, {})).value();

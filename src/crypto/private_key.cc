@@ -1,9 +1,13 @@
 #include <openssl/pem.h>
 
+#include <optional>
+
 #include "base/text.h"
 #include "crypto/algorithms.h"
+#include "crypto/der.h"
 #include "crypto/key.h"
 #include "crypto/key_decode.h"
+#include "crypto/key_numbers.h"
 #include "crypto/pem.h"
 #include "crypto/signature.h"
 
@@ -24,6 +28,30 @@ EVP_PKEY* generate_native(KeyType type) {
       return EVP_RSA_gen(4096);
   }
   return nullptr;
+}
+
+void append(Bytes& out, std::initializer_list<std::uint8_t> header, BytesView content) {
+  out.insert(out.end(), header);
+  out.insert(out.end(), content.begin(), content.end());
+}
+
+// ECPrivateKey (RFC 5915) with curve and point, as i2d_PrivateKey() writes it, for which OpenSSL's encoder
+// takes longer than for a signature. In one buffer, since it is secret. Nothing if the point is kept
+// compressed.
+std::optional<SecretBytes> sec1_of(const EcCurve& curve, const EVP_PKEY* key) {
+  const auto point = point_of(key);
+  const auto scalar = scalar_of(curve, key);
+  if (!point || !scalar || point->size() != 1 + 2 * curve.length) return {};
+  const auto size = [](std::size_t length) { return static_cast<std::uint8_t>(length); };
+  const std::size_t length = 3 + 2 + curve.length + 4 + curve.oid.size() + 5 + point->size();
+  Bytes out;
+  out.reserve(length + 3);
+  out.push_back(kDerSequence);
+  if (length > 0x7f) out.push_back(0x81);
+  append(out, {size(length), kDerInteger, 1, 1, kDerOctetString, size(curve.length)}, scalar->reveal());
+  append(out, {der_context(0), size(2 + curve.oid.size()), kDerOid, size(curve.oid.size())}, curve.oid);
+  append(out, {der_context(1), size(3 + point->size()), kDerBitString, size(1 + point->size()), 0}, *point);
+  return SecretBytes(std::move(out));
 }
 
 // Signs once: shows that the two halves of a key belong together.
@@ -71,6 +99,10 @@ Result<PrivateKey> PrivateKey::from_pem(BytesView pem) {
 }
 
 SecretBytes PrivateKey::to_der() const {
+  const EcCurve* const curve = curve_of(type_);
+  if (curve != nullptr) {
+    if (auto written = sec1_of(*curve, key_.get())) return std::move(*written);
+  }
   clear_openssl_errors();
   std::uint8_t* der = nullptr;
   const int length = i2d_PrivateKey(key_.get(), &der);
