@@ -14,6 +14,7 @@
 
 #include "crypto/key.h"
 #include "tlscache/selection.h"
+#include "tlscache/ticket_keys.h"
 
 namespace certstead {
 
@@ -37,6 +38,7 @@ struct ParsedCredential {
   KeyType key_type = KeyType::kP256;
   Instant not_before{}, not_after{};
   Bytes leaf_sha256 = {};
+  std::unique_ptr<LastRing> last_ring = std::make_unique<LastRing>();
   CredentialRef ref() const { return {id, version, key_type, not_before, not_after}; }
 };
 

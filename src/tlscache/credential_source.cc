@@ -24,10 +24,12 @@ Result<X509Handle> parse_leaf(BytesView der) {
   return leaf;
 }
 
-// What else an entry holds on to: its names and tags, and what the cache keeps about it.
+// What else an entry holds on to: its names and tags, the keys of its tickets, and what the cache keeps about
+// it.
 std::size_t bytes_of_texts(const CredentialRecord& record) {
-  constexpr std::size_t kListed = 160;  // nodes of list and table, control block, id, set id
-  std::size_t total = kListed;
+  constexpr std::size_t kListed = 160;      // nodes of list and table, control block, id, set id
+  constexpr std::size_t kTicketKeys = 640;  // three, each with two secrets, and the name they are for
+  std::size_t total = kListed + kTicketKeys;
   for (const auto* texts : {&record.names, &record.tags}) {
     for (const std::string& text : *texts) total += sizeof(std::string) + text.capacity();
   }
@@ -110,11 +112,11 @@ Result<std::string> CredentialSource::set_of(const CredentialRef& ref) {
 }
 
 std::shared_ptr<const TicketKeyRing> CredentialSource::ticket_keys(std::string_view set_id,
-                                                                   const std::string& bound) {
+                                                                   const std::string& bound, LastRing* last) {
   const OpenView* const open = view_.load(std::memory_order_acquire);
   if (open == nullptr) return nullptr;
   const auto record = ask([&](const OpenView& v) { return v.reader->ticket(set_id); });
-  return tickets_.get(set_id, bound, record ? *record : std::nullopt, open->key);
+  return tickets_.get(set_id, bound, record ? *record : std::nullopt, open->key, last);
 }
 
 std::optional<Bytes> CredentialSource::staple(BytesView leaf_sha256) const {

@@ -35,7 +35,8 @@ class CredentialSource final : public CredentialIndex {
   // The set that a credential belongs to, without parsing it.
   Result<std::string> set_of(const CredentialRef& ref);
   // The keys of tickets for credentials of this set; see TicketKeys. Null while there is no view.
-  std::shared_ptr<const TicketKeyRing> ticket_keys(std::string_view set_id, const std::string& bound);
+  std::shared_ptr<const TicketKeyRing> ticket_keys(std::string_view set_id, const std::string& bound,
+                                                   LastRing* last = nullptr);
   // An OCSP response that counts now, if the view has one.
   std::optional<Bytes> staple(BytesView leaf_sha256) const;
   // A setting of the view; "" if it has none or can't be read.

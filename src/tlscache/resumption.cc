@@ -30,7 +30,8 @@ bool set_mac(EVP_MAC_CTX* mac, const TicketKey& key) {
 std::shared_ptr<const TicketKeyRing> ring_for(Connection& connection) {
   CredentialSource& source = connection.attachment->cache->source;
   if (connection.credential != nullptr) {
-    return source.ticket_keys(connection.credential->set_id, connection.bound);
+    return source.ticket_keys(connection.credential->set_id, connection.bound,
+                              connection.credential->last_ring.get());
   }
   // Resumed: no certificate was asked for.
   const Result<std::string> set_id = source.set_of(connection.selection.credential);

@@ -15,6 +15,10 @@ constexpr std::size_t kMostKnown = 4096;
 // Of rings without a record.
 constexpr std::int64_t kOwnGeneration = -1;
 
+std::int64_t generation_of(const std::optional<TicketRecord>& record) {
+  return record ? record->generation : kOwnGeneration;
+}
+
 std::shared_ptr<const TicketKeyRing> derive_all(const TicketRecord& record, std::string_view set_id,
                                                 const std::string& bound, const ViewKey& key) {
   constexpr std::size_t kSecrets = 3, kCurrent = 1;
@@ -45,10 +49,36 @@ TicketKey derive_ticket_key(const SecretBytes& secret, std::string_view set_id, 
   return out;
 }
 
+std::shared_ptr<const TicketKeyRing> LastRing::find(const std::string& bound, std::int64_t generation) {
+  const std::unique_lock<std::mutex> hold(mutex_, std::try_to_lock);
+  return hold && ring_ != nullptr && generation_ == generation && bound_ == bound ? ring_ : nullptr;
+}
+
+void LastRing::keep(const std::string& bound, std::int64_t generation,
+                    std::shared_ptr<const TicketKeyRing> ring) {
+  const std::unique_lock<std::mutex> hold(mutex_, std::try_to_lock);
+  if (!hold) return;
+  bound_ = bound;
+  generation_ = generation;
+  ring_ = std::move(ring);
+}
+
 std::shared_ptr<const TicketKeyRing> TicketKeys::get(std::string_view set_id, const std::string& bound,
                                                      const std::optional<TicketRecord>& record,
-                                                     const ViewKey& key) {
-  const std::int64_t generation = record ? record->generation : kOwnGeneration;
+                                                     const ViewKey& key, LastRing* last) {
+  if (last == nullptr) return find_or_derive(set_id, bound, record, key);
+  const std::int64_t generation = generation_of(record);
+  if (std::shared_ptr<const TicketKeyRing> there = last->find(bound, generation)) return there;
+  std::shared_ptr<const TicketKeyRing> ring = find_or_derive(set_id, bound, record, key);
+  last->keep(bound, generation, ring);
+  return ring;
+}
+
+std::shared_ptr<const TicketKeyRing> TicketKeys::find_or_derive(std::string_view set_id,
+                                                                const std::string& bound,
+                                                                const std::optional<TicketRecord>& record,
+                                                                const ViewKey& key) {
+  const std::int64_t generation = generation_of(record);
   const std::string place = std::string(set_id) + '\0' + bound;
   {
     const std::lock_guard<std::mutex> hold(mutex_);

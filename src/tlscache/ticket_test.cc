@@ -179,5 +179,34 @@ TEST(TicketKey, DiffersByWhateverItIsDerivedFrom) {
   EXPECT_EQ(names.size(), 8U);
 }
 
+TEST(TicketKeyRings, StayWithTheirCredentialHoweverManyNamesAreServed) {
+  const ViewKey key = ViewKey::generate();
+  TicketKeys keys;
+  LastRing last;
+  const auto ring = keys.get("set", "name a", {}, key, &last);
+  for (int i = 0; i < 5000; ++i) keys.get("set", "name " + std::to_string(i), {}, key);
+  EXPECT_NE(keys.get("set", "name a", {}, key), ring) << "that many are not kept by name";
+  EXPECT_EQ(keys.get("set", "name a", {}, key, &last), ring);
+}
+
+TEST(TicketKeyRings, OfACredentialAreThoseOfTheNameAndTheSecretsOfNow) {
+  const ViewKey key = ViewKey::generate();
+  const Secrets secrets;
+  TicketKeys keys;
+  LastRing last;
+  const auto names_of = [](const TicketKeyRing& ring) {
+    std::set<std::array<std::uint8_t, 16>> names;
+    for (const TicketKey& one : ring.keys) names.insert(one.name);
+    return names;
+  };
+  for (const std::int64_t generation : {5, 5, 6, 7, 6}) {
+    for (const char* bound : {"name a", "name b"}) {
+      const TicketRecord record = secrets.record(key, "set", generation);
+      EXPECT_EQ(names_of(*keys.get("set", bound, record, key, &last)),
+                names_of(*TicketKeys().get("set", bound, record, key)));
+    }
+  }
+}
+
 }  // namespace
 }  // namespace certstead
