@@ -1,4 +1,4 @@
-#include "fake_dns.h"
+#include "model/fake_dns_testing.h"
 
 #include <algorithm>
 #include <thread>
