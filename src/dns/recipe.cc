@@ -83,6 +83,7 @@ RecipeReaders recipe_readers(DnsRecipe& out, std::int64_t& login_seconds) {
           {"sign", sign_into(out.sign)},
           {"ok", template_into(out.ok)},
           {"denied", template_into(out.denied)},
+          {"limited", template_into(out.limited)},
           {"error", template_into(out.error)},
           {"ttl", number_into(out.ttl, 1, 86400)},
           {"lock", text_into(out.lock)},

@@ -63,7 +63,7 @@ struct RecipeStep {
   std::vector<RecipeXmlPart> xml;
   RecipeText text;
   Answer answer = Answer::kJson;
-  std::optional<RecipeText> when, ok, denied, conflict, error, more, missing;
+  std::optional<RecipeText> when, ok, denied, limited, conflict, error, more, missing;
   std::string each;  // a variable: the request is made for every element, as `each`, until 'where' holds
   std::string find;  // path of an array in the answer, "answer.records"
   std::optional<RecipeText> where;
@@ -91,7 +91,7 @@ struct DnsRecipe {
   std::vector<std::string> hosts;
   RecipeTexts headers;
   RecipeSign sign;
-  std::optional<RecipeText> ok, denied, error;
+  std::optional<RecipeText> ok, denied, limited, error;
   std::vector<RecipeStep> login, lookup, query, add, remove, finish;
   std::optional<RecipeSetRules> set;
   std::string lock = "name";  // or "zone": to what of a provider one change at a time is made

@@ -164,13 +164,14 @@ Status RecipeRun::judge(const RecipeStep& step, const ExchangeCall& call, const 
                        std::string(kRecipeConflict));
   }
   TRY(const bool denied_by_answer, holds(step.denied ? step.denied : tools_.recipe.denied));
+  TRY(const bool limited_by_answer, holds(step.limited ? step.limited : tools_.recipe.limited));
   bool fine = response.status >= 200 && response.status < 300;
   if (step.ok) {
     TRY(fine, holds(step.ok));
   } else if (fine && tools_.recipe.ok) {
     TRY(fine, holds(tools_.recipe.ok));
   }
-  if (fine && !denied_by_answer) return Done{};
+  if (fine && !denied_by_answer && !limited_by_answer) return Done{};
   std::string message;
   const std::optional<RecipeText>& error = step.error ? step.error : tools_.recipe.error;
   if (error) {
@@ -178,6 +179,7 @@ Status RecipeRun::judge(const RecipeStep& step, const ExchangeCall& call, const 
   }
   if (trim(message).empty()) message = provider_message(response.body);
   Error out = Exchange::refusal(call, response, message, scratch_.redactor());
+  if (limited_by_answer) out.code = Code::kLimited;
   if (denied_by_answer) out.code = Code::kDenied;
   return out;
 }

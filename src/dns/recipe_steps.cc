@@ -115,6 +115,7 @@ RecipeReaders step_readers(RecipeStep& step) {
           {"when", template_into(step.when)},
           {"ok", template_into(step.ok)},
           {"denied", template_into(step.denied)},
+          {"limited", template_into(step.limited)},
           {"conflict", template_into(step.conflict)},
           {"error", template_into(step.error)},
           {"more", template_into(step.more)},

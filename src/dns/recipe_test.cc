@@ -330,6 +330,21 @@ conflict = "${status = 412}"
   EXPECT_THAT(never.error().detail, HasSubstr("again and again"));
 }
 
+TEST(Recipe, WhatAProviderCallsTooManyRequestsIsAskedForLater) {
+  const auto refuse = [](const HttpRequest&) {
+    HttpResponse response;
+    response.status = 400;
+    response.body = R"({"code":"Throttling","message":"slow down"})";
+    return response;
+  };
+  const std::string add = "[add]\nrequest = \"PUT https://api.example.com/\"\n";
+  EXPECT_EQ(Scene(recipe_with(add), refuse).add().error().code, Code::kInvalid);
+  const auto added = Scene(recipe_with(add + "limited = '${answer.code = \"Throttling\"}'\n"), refuse).add();
+  ASSERT_FALSE(added);
+  EXPECT_EQ(added.error().code, Code::kLimited);
+  EXPECT_THAT(added.error().detail, HasSubstr("slow down"));
+}
+
 TEST(Recipe, TheZoneComesFromTheDnsTheAccountOrASetting) {
   Scene scene(recipe_with("[add]\nrequest = \"GET https://api.example.com/${zone}/${host}\"\n"));
   ASSERT_TRUE(scene.add());

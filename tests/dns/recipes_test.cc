@@ -112,6 +112,7 @@ TEST_P(Recipe, TellsFailuresOfTheProviderApart) {
     Duration patience;
   } kCases[] = {{"500", Code::kUnavailable, std::chrono::seconds{60}},
                 {"429", Code::kLimited, std::chrono::seconds{60}},
+                {"limited", Code::kLimited, std::chrono::seconds{60}},
                 {"text", Code::kUnavailable, std::chrono::seconds{60}},
                 {"silence", Code::kUnavailable, std::chrono::milliseconds{300}}};
   for (const auto& one : kCases) {

@@ -10,7 +10,8 @@ X-Meant-Url.
 
 Beside the API, for the test alone:
     GET  /_zone            {"records": [[name, type, value], ...]}, sorted
-    POST /_fail?how=HOW    how the API answers from now on: ok, 500, 429, text (200 and no JSON), silence, huge
+    POST /_fail?how=HOW    how the API answers from now on: ok, 500, 429, limited (the provider's own way to
+                           say 429: LIMITED of its file), text (200 and no JSON), silence, huge
     GET  /_requests        how many requests the API has had
 """
 import argparse
@@ -181,6 +182,8 @@ def make_handler(provider, zone):
                 self.say(500, {"message": "out of order"})
             elif how == "429":
                 self.say(429, {"message": "too many requests"}, {"Retry-After": "77"})
+            elif how == "limited":
+                self.say(*getattr(provider, "LIMITED", (429, {"message": "too many requests"})))
             elif how == "text":
                 self.say(200, "<html>a captive portal</html>", {"Content-Type": "text/html"})
             elif how == "huge":

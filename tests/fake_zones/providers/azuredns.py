@@ -1,5 +1,5 @@
 """Azure DNS 2018-05-01: a token of client credentials, whole record sets guarded by their etag."""
-import hashlib
+import itertools
 
 from fake_zone import ZONE, Answer, absolute, need
 
@@ -13,8 +13,19 @@ def error(code, text):
     return {"error": {"code": code, "message": text}}
 
 
+# Each write gives the record set another one, whatever it wrote.
+ETAGS = (f"00000000-0000-0000-0000-{number:012}" for number in itertools.count(1))
+
+
+def write(zone, name, values, ttl=300):
+    zone.replace(name, "TXT", values, ttl)
+    tag = next(ETAGS)
+    for record in zone.find(name, "TXT"):
+        record.etag = tag
+
+
 def etag(found):
-    return hashlib.sha1("|".join(r.value for r in found).encode()).hexdigest() if found else ""
+    return getattr(found[0], "etag", "00000000-0000-0000-0000-000000000000") if found else ""
 
 
 def shown(zone, name, host):
@@ -52,10 +63,10 @@ def handle(request, zone):
     need(not wanted or wanted == etag(found), *changed)
     need(request.header("If-None-Match") != "*" or not found, *changed)
     if request.method == "DELETE":
-        zone.replace(name, "TXT", [])
-        return Answer(None, 200)
+        write(zone, name, [])
+        return Answer(None, 200 if found else 204)
     need(request.method == "PUT", 405, error("MethodNotAllowed", "no"))
     properties = request.json()["properties"]
     need(properties["TXTRecords"] and isinstance(properties["TTL"], int), 400, error("BadRequest", "no records"))
-    zone.replace(name, "TXT", ["".join(r["value"]) for r in properties["TXTRecords"]], properties["TTL"])
+    write(zone, name, ["".join(r["value"]) for r in properties["TXTRecords"]], properties["TTL"])
     return Answer(shown(zone, name, host), 200 if found else 201)

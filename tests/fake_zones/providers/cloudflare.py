@@ -1,9 +1,11 @@
 """Cloudflare API v4: bearer token, zones by name, records with ids, an envelope of success, errors and result."""
+import re
+
 from fake_zone import ZONE, need, unquoted
 
-TOKEN = "cf-token-right"
+TOKEN = "Sn3lZJTBX6kkg7OdcBUAxOO963GEIyGQqnFTOFYY"
 SETTINGS = {"api_token": TOKEN}
-DENIED = "Invalid access token"
+DENIED = "Invalid request headers: Invalid format for Authorization header"
 ZONE_ID = "023e105f4ecef8ad9ca31a8372d0c353"
 
 
@@ -23,6 +25,9 @@ def shown(record):
 
 def handle(request, zone):
     need(request.origin == "https://api.cloudflare.com", 404, "no such host")
+    malformed = failure(6003, "Invalid request headers")
+    malformed["errors"][0]["error_chain"] = [{"code": 6111, "message": "Invalid format for Authorization header"}]
+    need(re.fullmatch(r"Bearer [\w-]{40}", request.header("Authorization")), 400, malformed)
     need(request.header("Authorization") == "Bearer " + TOKEN, 403, failure(9109, "Invalid access token"))
     need(request.path[:3] == ["client", "v4", "zones"], 404, failure(7000, "No route for that URI"))
     rest = [part for part in request.path[3:] if part]  # a slash at the end changes nothing

@@ -33,6 +33,7 @@ def handle(request, zone):
         need(set(item) == {"subname", "type", "ttl", "records"}, 400, [{"non_field_errors": ["fields are missing"]}])
         need(isinstance(item["ttl"], int) and item["ttl"] >= MINIMUM_TTL, 400,
              [{"ttl": [f"Ensure this value is greater than or equal to {MINIMUM_TTL}."]}])
+        need(item["ttl"] <= 86400, 400, [{"ttl": ["Ensure this value is less than or equal to 86400."]}])
         need(item["subname"] != "@", 400, [{"subname": ["must be empty for the apex"]}])
         for text in item["records"]:
             need(text[0] == text[-1] == '"', 400, [{"records": ["Data for TXT records must be given in quotes."]}])

@@ -14,11 +14,13 @@ def shown(record):
 def handle(request, zone):
     need(request.origin == "https://api.digitalocean.com", 404, "no such host")
     need(request.header("Authorization") == "Bearer " + TOKEN, 401,
-         {"id": "Unauthorized", "message": "Unable to authenticate you"})
+         {"id": "unauthorized", "message": "Unable to authenticate you"})
     missing = {"id": "not_found", "message": "The resource you were accessing could not be found."}
     need(request.path[:4] == ["v2", "domains", ZONE, "records"], 404, missing)
     rest = request.path[4:]
     if not rest and request.method == "GET":
+        need(int(request.query.get("per_page", 20)) <= 200, 400, {"id": "bad_request", "message": "per_page is too large"})
+        # The name to look for is a whole one, unlike the names of the answer.
         found = zone.find(request.query.get("name"), request.query.get("type"))
         page, size = int(request.query.get("page", 1)), 7
         links = {"pages": {"next": "https://api.digitalocean.com/v2/..."}} if len(found) > page * size else {}

@@ -55,16 +55,33 @@ def error(code, text):
     return {"error": {"code": code, "message": text, "errors": [{"message": text, "domain": "global", "reason": "x"}]}}
 
 
+def check_deletion(gone, zone):
+    found = zone.find(gone["name"], gone["type"])
+    label = f"'{gone['name']} ({gone['type']})'"
+    need(found, 404, error(404, f"The 'entity.change.deletions[0]' resource named {label} does not exist."))
+    same = sorted(f'"{r.value}"' for r in found) == sorted(gone["rrdatas"]) and found[0].ttl == gone["ttl"]
+    need(same, 412, error(412, "Precondition not met for 'entity.change.deletions[0]'"))
+
+
+def check_addition(made, zone, deletions):
+    label = f"'{made['name']} ({made['type']})'"
+    replaced = any((gone["name"], gone["type"]) == (made["name"], made["type"]) for gone in deletions)
+    need(replaced or not zone.find(made["name"], made["type"]), 409,
+         error(409, f"The resource 'entity.change.additions[0]' named {label} already exists"))
+    need(made["rrdatas"] and isinstance(made["ttl"], int) and all(v[0] == v[-1] == '"' for v in made["rrdatas"]), 400,
+         error(400, "Invalid value for 'entity.change.additions[0].rrdata'"))
+
+
 def change(body, zone):
-    for gone in body.get("deletions", []):
-        found = zone.find(gone["name"], gone["type"])
-        same = sorted(f'"{r.value}"' for r in found) == sorted(gone["rrdatas"]) and found and found[0].ttl == gone["ttl"]
-        need(same, 412, error(412, "Precondition not met for 'entity.change.deletions[0]'"))
+    """Made whole or not at all."""
+    deletions, additions = body.get("deletions", []), body.get("additions", [])
+    for gone in deletions:
+        check_deletion(gone, zone)
+    for made in additions:
+        check_addition(made, zone, deletions)
+    for gone in deletions:
         zone.replace(gone["name"], gone["type"], [])
-    for made in body.get("additions", []):
-        need(not zone.find(made["name"], made["type"]), 409, error(409, "The resource 'entity.change.additions[0]' already exists"))
-        need(made["rrdatas"] and isinstance(made["ttl"], int) and all(v[0] == v[-1] == '"' for v in made["rrdatas"]), 400,
-             error(400, "Invalid value for 'entity.change.additions[0].rrdata'"))
+    for made in additions:
         zone.replace(made["name"], made["type"], [v[1:-1] for v in made["rrdatas"]], made["ttl"])
     return {"kind": "dns#change", "id": "7", "status": "pending", **body}
 

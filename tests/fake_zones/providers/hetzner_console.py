@@ -29,6 +29,8 @@ def handle(request, zone):
     if rest == ["records"] and request.method == "POST":
         body = request.json()
         need(body["zone_id"] == ZONE_ID and isinstance(body["ttl"], int), 422, {"error": {"message": "invalid", "code": 422}})
+        taken = {"record": {"id": "", "type": ""}, "error": {"message": f"422 Unprocessable Content: taken: {body['value']}; ", "code": 422}}
+        need(not zone.find(absolute(body["name"]), body["type"], body["value"]), 422, taken)
         return {"record": shown(zone.add(absolute(body["name"]), body["type"], body["value"], body["ttl"]))}
     need(len(rest) == 2 and rest[0] == "records" and request.method == "DELETE", 405, {"message": "no such method"})
     record = zone.by_id(rest[1][1:])

@@ -6,7 +6,7 @@ import urllib.parse
 import xml.etree.ElementTree as tree
 from xml.sax.saxutils import escape
 
-from fake_zone import ZONE, need, unquoted
+from fake_zone import ZONE, Refused, need, unquoted
 
 SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
 SETTINGS = {"access_key_id": "AKIDEXAMPLE", "secret_access_key": SECRET}
@@ -17,6 +17,10 @@ NAMESPACE = "https://route53.amazonaws.com/doc/2013-04-01/"
 def error(code, text):
     return (f'<?xml version="1.0"?><ErrorResponse xmlns="{NAMESPACE}"><Error><Type>Sender</Type><Code>{code}</Code>'
             f"<Message>{escape(text)}</Message></Error><RequestId>b25f48e8-84fd-11e6-80d9-574e0c4664cb</RequestId></ErrorResponse>")
+
+
+# Too many requests are a bad request.
+LIMITED = (400, error("Throttling", "Rate exceeded"))
 
 
 def check_signature(request):
@@ -49,25 +53,40 @@ def shown(zone, name, kind):
             f"<ResourceRecords>{rows}</ResourceRecords></ResourceRecordSet>")
 
 
-def change(body, zone):
+def batch_problem(action, name, kind, problem):
+    return 400, error("InvalidChangeBatch", f"[Tried to {action} resource record set [name='{name}', type='{kind}'] but {problem}]")
+
+
+def apply(one, zone):
     space = {"r": NAMESPACE}
+    rrset = one.find("r:ResourceRecordSet", space)
+    name, kind = rrset.find("r:Name", space).text, rrset.find("r:Type", space).text
+    ttl = int(rrset.find("r:TTL", space).text)
+    values = [v.text for v in rrset.findall("r:ResourceRecords/r:ResourceRecord/r:Value", space)]
+    need(values and all(v[0] == v[-1] == '"' for v in values), 400, error("InvalidChangeBatch", "values must be in quotes"))
+    action = one.find("r:Action", space).text
+    need(action in ("CREATE", "DELETE", "UPSERT"), 400, error("InvalidInput", "Invalid action"))
+    here = zone.find(name, kind)
+    if action == "DELETE":
+        need(here, *batch_problem("delete", name, kind, "it was not found"))
+        same = sorted(f'"{r.value}"' for r in here) == sorted(values) and here[0].ttl == ttl
+        need(same, *batch_problem("delete", name, kind, "the values provided do not match the current values"))
+        values = []
+    need(action != "CREATE" or not here, *batch_problem("create", name, kind, "it already exists"))
+    zone.replace(name, kind, [unquoted(v) for v in values], ttl)
+
+
+def change(body, zone):
+    """A batch is made whole or not at all."""
     root = tree.fromstring(body)
     need(root.tag == f"{{{NAMESPACE}}}ChangeResourceRecordSetsRequest", 400, error("MalformedXML", "The request is malformed"))
-    for one in root.findall("r:ChangeBatch/r:Changes/r:Change", space):
-        rrset = one.find("r:ResourceRecordSet", space)
-        name, kind = rrset.find("r:Name", space).text, rrset.find("r:Type", space).text
-        ttl = int(rrset.find("r:TTL", space).text)
-        values = [v.text for v in rrset.findall("r:ResourceRecords/r:ResourceRecord/r:Value", space)]
-        need(values and all(v[0] == v[-1] == '"' for v in values), 400, error("InvalidChangeBatch", "values must be in quotes"))
-        action = one.find("r:Action", space).text
-        if action == "DELETE":
-            here = zone.find(name, kind)
-            same = sorted(f'"{r.value}"' for r in here) == sorted(values) and here and here[0].ttl == ttl
-            need(same, 400, error("InvalidChangeBatch", "Tried to delete resource record set but the values provided do not match the current values"))
-            values = []
-        else:
-            need(action == "UPSERT", 400, error("InvalidChangeBatch", "Invalid action"))
-        zone.replace(name, kind, [unquoted(v) for v in values], ttl)
+    before = list(zone.records)
+    try:
+        for one in root.findall("r:ChangeBatch/r:Changes/r:Change", {"r": NAMESPACE}):
+            apply(one, zone)
+    except Refused:
+        zone.records[:] = before
+        raise
 
 
 def handle(request, zone):
