@@ -37,6 +37,7 @@ using std::chrono::days;
 class NoCa final : public Issuer, public AccountAuthority, public CaSigner, public MemberProgress {
  public:
   Step next_step(const Order&, Instant) const override { return Complete{}; }
+  std::string account_label(std::string_view) const override { return "_label"; }
   Result<Order> advance(const Order& order, const Step&, const AccountAccess&, Deadline) override {
     return order;
   }

@@ -4,6 +4,7 @@
 
 #include "acme_client/account_steps.h"
 #include "acme_client/acme_session.h"
+#include "acme_client/dns_values.h"
 #include "acme_client/next_step.h"
 #include "acme_client/order_steps.h"
 #include "acme_client/retry_after.h"
@@ -105,6 +106,10 @@ Result<std::shared_ptr<AcmeIssuer::Ca>> AcmeIssuer::ca_of(const IssuerRecord& is
 }
 
 Step AcmeIssuer::next_step(const Order& order, Instant now) const { return certstead::next_step(order, now); }
+
+std::string AcmeIssuer::account_label(std::string_view account_url) const {
+  return certstead::account_label(account_url);
+}
 
 Result<Order> AcmeIssuer::advance(const Order& order, const Step& step, const AccountAccess& access,
                                   Deadline deadline) {

@@ -2,6 +2,9 @@
 // that seals nothing, a view that can be filled.
 #pragma once
 
+#include <map>
+#include <mutex>
+
 #include "manager/context.h"
 #include "model/credential_encoder.h"
 #include "model/importer.h"
@@ -12,14 +15,20 @@ namespace certstead {
 // Everything secret in these fakes has this text in it, so that a test can look for it.
 inline constexpr std::string_view kSecretMarker = "planted-secret";
 
+// Opens what it sealed itself; anything else to the marker.
 class FakeSealer final : public Sealer {
  public:
-  Result<Sealed> seal(const SecretRef& ref, const SecretBytes&, const std::vector<Recipient>&) override {
+  Result<Sealed> seal(const SecretRef& ref, const SecretBytes& secret,
+                      const std::vector<Recipient>&) override {
+    const std::lock_guard hold(mutex_);
+    sealed_[key_of(ref)] = to_bytes(view_text(secret.reveal()));
     return Sealed{{ref, to_bytes(kSecretMarker), "manager", {1}},
                   {{ref, "managers", to_bytes(kSecretMarker)}}};
   }
-  Result<SecretBytes> open(const SealedSecret&, const std::vector<Grant>&) override {
-    return SecretBytes(view_bytes(kSecretMarker));
+  Result<SecretBytes> open(const SealedSecret& secret, const std::vector<Grant>&) override {
+    const std::lock_guard hold(mutex_);
+    const auto found = sealed_.find(key_of(secret.ref));
+    return SecretBytes(found == sealed_.end() ? view_bytes(kSecretMarker) : BytesView(found->second));
   }
   Result<std::vector<Grant>> grant(const SealedSecret&, const std::vector<Grant>& existing,
                                    const std::vector<Recipient>&) override {
@@ -27,6 +36,13 @@ class FakeSealer final : public Sealer {
   }
   Result<Signature> sign(std::string_view, BytesView) override { return Signature{"manager", {1}}; }
   Status verify(std::string_view, BytesView, const Signature&) override { return Done{}; }
+
+ private:
+  static std::string key_of(const SecretRef& ref) {
+    return ref.table + "/" + ref.record + "/" + ref.field + "/" + std::to_string(ref.version);
+  }
+  std::mutex mutex_;
+  std::map<std::string, Bytes> sealed_;  // guarded by mutex_
 };
 
 class FakeManifestSigner final : public ManifestSigner {
@@ -84,6 +100,7 @@ class FakeInspector final : public Inspector {
 class FakeCa final : public Issuer, public AccountAuthority {
  public:
   Step next_step(const Order&, Instant) const override { return Complete{}; }
+  std::string account_label(std::string_view) const override { return "_label"; }
   Result<Order> advance(const Order& order, const Step&, const AccountAccess&, Deadline) override {
     return order;
   }

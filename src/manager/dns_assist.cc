@@ -82,8 +82,9 @@ struct DnsAssist::Case {
   std::vector<std::string> caa_identities;
   std::string account_uri;  // at the CA, "" where there is none yet
   std::vector<DnsAccount> accounts;
-  Result<DnsPlace> place;            // where the validation name leads
-  const DnsAccount* answers;         // for that place; null for nobody
+  std::string label;                 // of that account, for dns-account-01; "" without one, or without need
+  DnsPlaces places;                  // where the validation names lead
+  const DnsAccount* answers;         // with which the name is proved; null for nobody
   std::optional<DnsAccount> wanted;  // where it is to lead
 };
 
@@ -95,7 +96,7 @@ Result<DnsAssist::Case> DnsAssist::open(const DnsAssistInput& input) {
     issuer = chosen.value_or("");
   }
   TRY(IssuerRecord record, context_.store.issuers.find_issuer(issuer));
-  Case out{std::move(host), std::move(record), {}, {}, {}, DnsPlace{}, nullptr, {}};
+  Case out{std::move(host), std::move(record), {}, {}, {}, "", {DnsPlace{}}, nullptr, {}};
   const auto facts = context_.authority.directory(out.issuer, Deadline::after(kTime));
   if (facts) out.caa_identities = facts->caa_identities;
   const auto account = context_.store.accounts.find_account(
@@ -105,7 +106,11 @@ Result<DnsAssist::Case> DnsAssist::open(const DnsAssistInput& input) {
   if (!input.dns_account.empty()) {
     TRY(out.wanted, context_.store.dns_accounts.find_dns_account(input.dns_account));
   }
-  out.place = names_.locate(dns01_name(out.host), Deadline::after(kTime));
+  const std::string plain = dns01_name(out.host);
+  out.places.plain = names_.locate(plain, Deadline::after(kTime));
+  if (out.account_uri.empty() || !any_proves_by_account_label(out.accounts)) return out;
+  out.label = context_.acme.account_label(out.account_uri);
+  out.places.labelled = names_.locate(out.label + "." + plain, Deadline::after(kTime));
   return out;
 }
 
@@ -132,8 +137,6 @@ void DnsAssist::read(DnsAdvice& advice, const std::string& name, DnsRecordType t
 }
 
 void DnsAssist::advise_cname(const Case& about, DnsAssistReport& report) {
-  const std::string asked = dns01_name(about.host);
-  const bool leads = about.place && about.place->name != asked;
   const DnsAccount* to = about.wanted ? &*about.wanted : about.answers;
   if (to == nullptr) {
     const auto any = std::ranges::find_if(about.accounts, &DnsAccount::enabled);
@@ -143,14 +146,18 @@ void DnsAssist::advise_cname(const Case& about, DnsAssistReport& report) {
     report.notes.push_back("there is no DNS account yet; add one with `certstead dns add`");
     return;
   }
+  const bool labelled = to->challenge == kDnsAccount01 && about.places.labelled;
+  const Result<DnsPlace>& place = labelled ? *about.places.labelled : about.places.plain;
+  const std::string asked = (labelled ? about.label + "." : "") + dns01_name(about.host);
+  const bool leads = place && place->name != asked;
   const std::vector<DnsAccount> only = {*to};
   if (!leads && account_for(only, asked) != nullptr) return;  // written at the name itself
   DnsAdvice advice;
   advice.type = "CNAME";
   advice.name = asked;
-  const bool right = leads && account_for(only, about.place->name) != nullptr;
+  const bool right = leads && account_for(only, place->name) != nullptr;
   advice.value =
-      (right ? about.place->name : about.host.domain().ascii() + "." + to->domains.front().ascii()) + ".";
+      (right ? place->name : about.host.domain().ascii() + "." + to->domains.front().ascii()) + ".";
   advice.why = "proofs of this name are then written by the DNS account " + to->name +
                ", which needs no rights on " + about.host.domain().ascii();
   read(advice, asked, DnsRecordType::kCname);
@@ -243,11 +250,13 @@ void DnsAssist::advise_standing(const Case& about, DnsAssistReport& report) {
 
 Result<DnsAssistReport> DnsAssist::assist(const DnsAssistInput& input) {
   TRY(Case about, open(input));
-  about.answers = account_for(about.accounts, about.place ? about.place->name : dns01_name(about.host));
+  const auto plan = plan_challenge(about.host, about.accounts, about.places);
+  const auto chosen = std::ranges::find(about.accounts, plan ? plan->dns_account : "", &DnsAccount::name);
+  about.answers =
+      chosen != about.accounts.end() ? &*chosen : account_for(about.accounts, dns01_name(about.host));
   DnsAssistReport report;
   report.name = about.host.ascii();
   report.issuer = about.issuer.name;
-  const auto plan = plan_challenge(about.host, about.accounts, about.place);
   if (plan) {
     report.challenge = plan->type;
     report.dns_account = plan->dns_account;

@@ -39,28 +39,38 @@ Error took_too_long(const ChosenChallenge& challenge, const DnsAccount& account,
 
 }  // namespace
 
-Result<std::vector<ChallengePlan>> DnsRun::plan(const std::vector<HostPattern>& names) {
+std::vector<Result<DnsPlace>> DnsRun::locate(const std::vector<std::string>& names) {
+  std::vector<Result<DnsPlace>> out(names.size(), stopped());
+  for_each_concurrently(
+      names.size(), kDnsAtOnce,
+      [&](std::size_t i) {
+        if (!stopping_()) out[i] = context_.dns->names().locate(names[i], Deadline::after(kLocateTime));
+      },
+      meanwhile_);
+  return out;
+}
+
+Result<std::vector<ChallengePlan>> DnsRun::plan(const std::vector<HostPattern>& names,
+                                                const std::string& account_url) {
   std::vector<DnsAccount> accounts;
   if (context_.dns != nullptr) {
     TRY(accounts, context_.store.dns_accounts.list_dns_accounts());
   }
-  const bool asks = std::ranges::any_of(accounts, &DnsAccount::enabled);
-  std::vector<Result<DnsPlace>> places(names.size(), unavailable("nobody was asked"));
-  if (asks) {
-    for_each_concurrently(
-        names.size(), kDnsAtOnce,
-        [&](std::size_t i) {
-          places[i] = stopping_()
-                          ? Result<DnsPlace>(stopped())
-                          : context_.dns->names().locate(dns01_name(names[i]), Deadline::after(kLocateTime));
-        },
-        meanwhile_);
+  std::vector<std::string> plain, labelled;
+  for (const HostPattern& name : names) plain.push_back(dns01_name(name));
+  if (!account_url.empty() && any_proves_by_account_label(accounts)) {
+    const std::string label = context_.acme.account_label(account_url);
+    for (const std::string& one : plain) labelled.push_back(label + "." + one);
   }
+  const bool asks = std::ranges::any_of(accounts, &DnsAccount::enabled);
+  // Without accounts every place is as good as the name itself: nothing answers for either.
+  const auto places = asks ? locate(plain) : std::vector<Result<DnsPlace>>();
+  const auto labelled_places = locate(labelled);
   std::vector<ChallengePlan> out;
   for (std::size_t i = 0; i < names.size(); ++i) {
-    // Without accounts every place is as good as the name itself: nothing answers for either.
-    const auto place = asks ? places[i] : Result<DnsPlace>(DnsPlace{dns01_name(names[i]), "", {}});
-    TRY(ChallengePlan one, plan_challenge(names[i], accounts, place));
+    DnsPlaces leads{asks ? places[i] : Result<DnsPlace>(DnsPlace{plain[i], "", {}})};
+    if (!labelled.empty()) leads.labelled = labelled_places[i];
+    TRY(ChallengePlan one, plan_challenge(names[i], accounts, leads));
     out.push_back(std::move(one));
   }
   return out;

@@ -15,8 +15,10 @@ class DnsRun {
   DnsRun(const Context& context, const std::function<bool()>& stopping, std::function<void()> meanwhile)
       : context_(context), stopping_(stopping), meanwhile_(std::move(meanwhile)) {}
 
-  // How each name is to be proved. The DNS is asked only where there is an account that it may lead to.
-  Result<std::vector<ChallengePlan>> plan(const std::vector<HostPattern>& names);
+  // How each name is to be proved to the CA where our account has this URL. The DNS is asked only where there
+  // is an account that it may lead to.
+  Result<std::vector<ChallengePlan>> plan(const std::vector<HostPattern>& names,
+                                          const std::string& account_url);
 
   // Challenges over DNS, each with its order.
   struct Part {
@@ -32,6 +34,8 @@ class DnsRun {
   Status check(const std::vector<Part>& parts);
 
  private:
+  // Where each of these names leads.
+  std::vector<Result<DnsPlace>> locate(const std::vector<std::string>& names);
   struct Look {
     bool seen = false;
     std::optional<Instant> again;

@@ -34,6 +34,22 @@ Result<HostPattern> name_of(std::string_view text) {
 
 }  // namespace
 
+Result<DnsRecords::Target> DnsTrial::target(const std::vector<DnsAccount>& accounts,
+                                            const HostPattern& host) {
+  const std::string plain = dns01_name(host);
+  const Deadline deadline = Deadline::after(kCallTime);
+  if (any_proves_by_account_label(accounts)) {
+    TRY(const auto issuer, context_.store.settings.setting("default-issuer"));
+    const auto account = context_.store.accounts.find_account(issuer.value_or(""), "default");
+    if (account && !account->url.empty()) {
+      auto labelled =
+          records_.target(accounts, context_.acme.account_label(account->url) + "." + plain, deadline);
+      if (labelled && labelled->account->challenge == kDnsAccount01) return labelled;
+    }
+  }
+  return records_.target(accounts, plain, deadline);
+}
+
 void DnsTrial::look(DnsTrialReport& report, const DnsAccount& account) {
   if (account.propagation == DnsPropagationMode::kDelay) return;
   report.looked = true;
@@ -92,7 +108,7 @@ Result<DnsTrialReport> DnsTrial::test(std::string_view name, std::string_view ac
     chosen.enabled = true;
     accounts = {std::move(chosen)};
   }
-  TRY(const auto to, records_.target(accounts, dns01_name(host), Deadline::after(kCallTime)));
+  TRY(const auto to, target(accounts, host));
   TRY(const DnsSecrets secrets, open_dns_secrets(context_.sealer, *to.account));
   CHECK_OK(context_.store.audit.add_audit({actor.name, "dns.test", to.account->name, to.place.name}));
   return prove(*to.account, secrets, to.place);
@@ -110,7 +126,7 @@ Result<DnsTrialReport> DnsTrial::rotate(std::string_view name, DnsSecrets secret
   TRY(const HostPattern host, name_of(at.empty() ? account.domains.front().ascii() : at));
   std::vector<DnsAccount> candidates = {account};
   candidates.front().enabled = true;
-  TRY(const auto to, records_.target(candidates, dns01_name(host), Deadline::after(kCallTime)));
+  TRY(const auto to, target(candidates, host));
   TRY(DnsTrialReport report, prove(account, next, to.place));
   if (report.error) return report;
   ++account.secrets_version;

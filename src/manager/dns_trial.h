@@ -29,6 +29,9 @@ class DnsTrial {
                                 const DnsProviders& providers, const Actor& actor);
 
  private:
+  // Where one of `accounts` would write for `host`: for dns-account-01 behind the label of the default
+  // account at the default CA, where there is one.
+  Result<DnsRecords::Target> target(const std::vector<DnsAccount>& accounts, const HostPattern& host);
   Result<DnsTrialReport> prove(const DnsAccount& account, const DnsSecrets& secrets, const DnsPlace& place);
   void look(DnsTrialReport& report, const DnsAccount& account);
 

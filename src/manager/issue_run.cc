@@ -155,7 +155,9 @@ Status IssueRun::plan(Order& order) {
     order.planned = true;
     return record(order, "");
   }
-  auto plan = dns_.plan(order.names);
+  const auto account = context_.store.accounts.find_account(order.issuer, order.account);
+  if (!account && account.error().code != Code::kNotFound) return account.error();
+  auto plan = dns_.plan(order.names, account ? account->url : "");
   if (!plan) {
     failure_ = waiting(plan.error());
     return Done{};

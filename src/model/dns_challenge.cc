@@ -17,6 +17,13 @@ Error no_account(const HostPattern& name, const std::string& leads_to) {
                  "wildcard-no-dns-account");
 }
 
+// Who answers where the name behind the label of our account at the CA leads, and proves names so.
+const DnsAccount* account_behind_label(const std::vector<DnsAccount>& accounts,
+                                       const Result<DnsPlace>& labelled, const std::string& asked) {
+  const DnsAccount* account = account_for(accounts, labelled ? labelled->name : asked);
+  return account != nullptr && account->challenge == kDnsAccount01 ? account : nullptr;
+}
+
 // Nobody is asked where the record stands: it is written at the name itself.
 bool does_without_place(const DnsAccount& account) {
   return account.propagation == DnsPropagationMode::kDelay || account.challenge == kDnsPersist01;
@@ -31,12 +38,21 @@ bool is_dns_challenge(std::string_view type) {
 std::string dns01_name(const HostPattern& name) { return "_acme-challenge." + name.domain().ascii(); }
 std::string persist_name(const HostPattern& name) { return "_validation-persist." + name.domain().ascii(); }
 
+bool any_proves_by_account_label(const std::vector<DnsAccount>& accounts) {
+  return std::ranges::any_of(
+      accounts, [](const DnsAccount& one) { return one.enabled && one.challenge == kDnsAccount01; });
+}
+
 Result<ChallengePlan> plan_challenge(const HostPattern& name, const std::vector<DnsAccount>& accounts,
-                                     const Result<DnsPlace>& place) {
+                                     const DnsPlaces& places) {
   const std::string asked = dns01_name(name);
+  const Result<DnsPlace>& place = places.plain;
   const DnsAccount* account = account_for(accounts, place ? place->name : asked);
+  const bool looks_elsewhere = places.labelled && (account == nullptr || account->challenge == kDnsAccount01);
+  if (looks_elsewhere) account = account_behind_label(accounts, *places.labelled, asked);
+  const Result<DnsPlace>& counts = looks_elsewhere ? *places.labelled : place;
   if (account != nullptr) {
-    if (!place && !does_without_place(*account)) return place.error().within(name_for_people(name));
+    if (!counts && !does_without_place(*account)) return counts.error().within(name_for_people(name));
     return ChallengePlan{name.ascii(), account->challenge, account->name};
   }
   // A standing record is looked for at a name of its own, wherever the other one leads.

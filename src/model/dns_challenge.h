@@ -20,12 +20,23 @@ std::string dns01_name(const HostPattern& name);
 // "_validation-persist.example.com"
 std::string persist_name(const HostPattern& name);
 
-// How `name` is proved. `accounts`: all of them. `place`: where dns01_name(name) leads; an error if that
-// could not be found out. DNS is chosen where an enabled account answers for that place, else http-01.
-// Errors: kInvalid ("wildcard-no-dns-account") for a wildcard for which no account answers, naming the way
-// out; the error of `place` if an account answers for the name and it has to be known.
+// Where the names that a CA may look at lead; an error where that could not be found out.
+struct DnsPlaces {
+  Result<DnsPlace> plain;  // dns01_name
+  // The same behind the label of our account at the CA, where dns-account-01 looks; nothing while there is no
+  // such account, or no DNS account that proves names so.
+  std::optional<Result<DnsPlace>> labelled = std::nullopt;
+};
+
+// Whether a DNS account that is in use proves names by dns-account-01. Pure.
+bool any_proves_by_account_label(const std::vector<DnsAccount>& accounts);
+
+// How `name` is proved. `accounts`: all of them. DNS is chosen where an enabled account answers for the place
+// at which its kind of challenge is looked for, else http-01; that of the plain name comes first. Errors:
+// kInvalid ("wildcard-no-dns-account") for a wildcard for which no account answers, naming the way out; the
+// error of a place if an account answers for the name and it has to be known.
 Result<ChallengePlan> plan_challenge(const HostPattern& name, const std::vector<DnsAccount>& accounts,
-                                     const Result<DnsPlace>& place);
+                                     const DnsPlaces& places);
 // The plan for an authorization of the order; http-01 if there is none (orders of earlier releases).
 ChallengePlan plan_of(const Order& order, std::string_view identifier, bool wildcard);
 

@@ -16,8 +16,8 @@ DnsAccount account(const std::string& name, const std::vector<std::string>& doma
   return out;
 }
 
-DnsPlace at(const std::string& name) { return {name, "", {}}; }
-const Error kNobody = unavailable("no name server answers");
+DnsPlaces at(const std::string& name) { return {DnsPlace{name, "", {}}}; }
+const DnsPlaces kNobody{unavailable("no name server answers")};
 
 TEST(DnsAccounts, LongestDomainThatFitsByWholeLabelsWins) {
   const std::vector<DnsAccount> all = {account("a", {"example.test"}), account("b", {"sub.example.test"})};
@@ -89,6 +89,47 @@ TEST(ChallengePlan, StandingRecordIsLookedForAtItsOwnName) {
   all[0].challenge = kDnsPersist01;
   EXPECT_EQ(plan_challenge(host("*.example.test"), all, kNobody)->type, "dns-persist-01");
   EXPECT_EQ(plan_challenge(host("*.example.test"), all, at("x.elsewhere.test"))->type, "dns-persist-01");
+}
+
+DnsPlaces behind(const std::string& plain, const std::string& labelled) {
+  return {DnsPlace{plain, "", {}}, DnsPlace{labelled, "", {}}};
+}
+
+TEST(ChallengePlan, AccountLabelIsFollowedWhereItsOwnNameLeads) {
+  std::vector<DnsAccount> all = {account("labelled", {"acme.example.net"})};
+  all[0].challenge = kDnsAccount01;
+  const std::string plain = "_acme-challenge.example.test", own = "_label." + plain;
+  const auto led = plan_challenge(host("*.example.test"), all, behind(plain, "x.acme.example.net"));
+  ASSERT_TRUE(led) << led.error().detail;
+  EXPECT_EQ(led->type, "dns-account-01");
+  EXPECT_EQ(led->dns_account, "labelled");
+  // That the plain name leads there is of no use: the CA does not look at it.
+  const auto astray = plan_challenge(host("*.example.test"), all, behind("x.acme.example.net", own));
+  ASSERT_FALSE(astray);
+  EXPECT_EQ(astray.error().id, "wildcard-no-dns-account");
+  EXPECT_EQ(plan_challenge(host("example.test"), all, behind("x.acme.example.net", own))->type, "http-01");
+}
+
+TEST(ChallengePlan, AccountForThePlainNameComesBeforeTheOneBehindTheLabel) {
+  std::vector<DnsAccount> all = {account("plain", {"example.test"}),
+                                 account("labelled", {"acme.example.net"})};
+  all[1].challenge = kDnsAccount01;
+  const std::string plain = "_acme-challenge.example.test";
+  EXPECT_EQ(plan_challenge(host("*.example.test"), all, behind(plain, "x.acme.example.net"))->dns_account,
+            "plain");
+  // Whoever answers behind the label but proves names otherwise does not count there.
+  all[1].challenge = kDns01;
+  all[0].enabled = false;
+  EXPECT_FALSE(plan_challenge(host("*.example.test"), all, behind(plain, "x.acme.example.net")));
+}
+
+TEST(ChallengePlan, LabelledNameThatIsNotKnownIsAnErrorOfTheName) {
+  std::vector<DnsAccount> all = {account("labelled", {"example.test"})};
+  all[0].challenge = kDnsAccount01;
+  const DnsPlaces places{DnsPlace{"_acme-challenge.example.test", "", {}}, unavailable("nobody answers")};
+  const auto plan = plan_challenge(host("*.example.test"), all, places);
+  ASSERT_FALSE(plan);
+  EXPECT_EQ(plan.error().code, Code::kUnavailable);
 }
 
 TEST(ChallengePlan, OrderOfAnEarlierReleaseIsProvedOverHttp) {

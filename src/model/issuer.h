@@ -29,6 +29,9 @@ class Issuer {
   virtual ~Issuer() = default;
   // What to do next with `order`. Pure: no I/O, the same answer for the same arguments.
   virtual Step next_step(const Order& order, Instant now) const = 0;
+  // The label that dns-account-01 puts before "_acme-challenge" for the account with this URL
+  // (draft-ietf-acme-dns-account-label, section 3.2). Pure.
+  virtual std::string account_label(std::string_view account_url) const = 0;
   // Does one step of the first group of step.h and returns the order with what was learnt. A failure that
   // ends the order comes back as an order with `error`; an Error means "this step, again, later" (retry_after
   // says when). Blocks until `deadline` at most.

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "model/caa.h"
+#include "model/dns_challenge.h"
 #include "peers/dns_peer.h"
 #include "resolver/rfc2136_provider.h"
 #include "resolver/zone_walk.h"
@@ -32,6 +33,7 @@ DnsPeerOptions two_zones() {
                      "c0 IN CNAME c1", "c1 IN CNAME c2", "c2 IN CNAME c3", "c3 IN CNAME c4", "c4 IN CNAME c5",
                      "c5 IN CNAME c6", "c6 IN CNAME c7", "c7 IN CNAME c8", "c8 IN CNAME c9",
                      "*.wild IN CNAME www.validation.example.",
+                     "_label._acme-challenge.own IN CNAME own.validation.example.",
                      "_acme-challenge.set.wild IN CNAME www.validation.example.",
                      "moved IN DNAME validation.example.", "round IN DNAME round.round",
                      "@ IN CAA 0 issue \"ca.example; validationmethods=dns-01\"", "a.b.c IN A 192.0.2.1"},
@@ -65,6 +67,26 @@ TEST(DnsPeers, NamesOfBindAreFoundThroughAliases) {
   EXPECT_EQ(walk.locate("_acme-challenge.b.c.example.test", soon())->zone, "example.test");
   EXPECT_EQ(walk.locate("c1.example.test", soon())->name, "c9.example.test");
   EXPECT_EQ(walk.locate("_acme-challenge.x.wild.example.test", soon())->zone, "example.test");
+}
+
+TEST(DnsPeers, AccountLabelIsPlannedByItsOwnAliasInBind) {
+  NEED("named");
+  const auto bind = DnsPeer::start_bind(two_zones());
+  ASSERT_TRUE(bind) << bind.error().detail;
+  ZoneWalk walk(asking(*bind, *bind));
+  DnsAccount account;
+  account.name = "labelled";
+  account.domains = {*DomainName::parse("validation.example")};
+  account.challenge = kDnsAccount01;
+  const HostPattern name = *HostPattern::parse("*.own.example.test");
+  const std::string plain = dns01_name(name);
+  const DnsPlaces places{walk.locate(plain, soon()), walk.locate("_label." + plain, soon())};
+  const auto plan = plan_challenge(name, {account}, places);
+  ASSERT_TRUE(plan) << plan.error().detail;
+  EXPECT_EQ(plan->type, "dns-account-01");
+  EXPECT_EQ(plan->dns_account, "labelled");
+  EXPECT_EQ((*places.labelled)->name, "own.validation.example");
+  EXPECT_FALSE(plan_challenge(name, {account}, {places.plain})) << "the plain name leads nowhere";
 }
 
 TEST(DnsPeers, CirclesInBindAreSaid) {

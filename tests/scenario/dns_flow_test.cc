@@ -5,6 +5,7 @@
 
 #include "base/id.h"
 #include "manager/dns_secrets.h"
+#include "model/dns_challenge.h"
 #include "support/test_manager.h"
 
 namespace certstead {
@@ -82,6 +83,24 @@ TEST(DnsFlow, RecordIsWrittenWhereTheNameLeads) {
   ASSERT_EQ(written.size(), 1U);
   EXPECT_EQ(written[0].name, "x.acme.example.net");
   EXPECT_EQ(written[0].zone, "acme.example.net");
+  EXPECT_EQ(m.ca.unseen_challenges(), 0);
+}
+
+TEST(DnsFlow, AccountLabelIsPlannedFromWhereItsOwnNameLeads) {
+  TestManager m;
+  DnsAccount labelled = dns_account(m, "labelled", {"acme.example.net"});
+  labelled.challenge = kDnsAccount01;
+  add_account(m, labelled);
+  watch_the_ca(m);
+  m.issue({"www.lab.test"});  // makes the account at the CA
+  const std::string url = m.store->accounts().find_account("fake", "default")->url;
+  m.dns.cnames[m.ca.account_label(url) + "." + kName] = "x.acme.example.net";
+  std::vector<TxtRecord> written;
+  m.dns_providers.written = [&](const TxtRecord& record) { written.push_back(record); };
+  EXPECT_EQ(m.issue({"*.example.test"}).set.status, SetStatus::kIssued)
+      << m.show("example.test").set.operation.last_error;
+  ASSERT_EQ(written.size(), 1U);
+  EXPECT_EQ(written[0].name, "x.acme.example.net");
   EXPECT_EQ(m.ca.unseen_challenges(), 0);
 }
 

@@ -38,6 +38,10 @@ void FakeCa::offer_renewal_info(Instant start, Instant end) {
 
 Step FakeCa::next_step(const Order& order, Instant now) const { return certstead::next_step(order, now); }
 
+std::string FakeCa::account_label(std::string_view account_url) const {
+  return certstead::account_label(account_url);
+}
+
 void FakeCa::create(Order& order) {
   ++orders_;
   order.url = "https://ca.test/order/" + order.id;
@@ -98,7 +102,8 @@ Result<Order> FakeCa::advance(const Order& given, const Step& step, const Accoun
       challenge.type = plan.type;
       challenge.dns_account = plan.dns_account;
       challenge.txt_value = dns01_value(shared_token_.empty() ? token : shared_token_);
-      challenge.validation_name = dns01_name(name);
+      challenge.validation_name =
+          (plan.type == kDnsAccount01 ? account_label(access.account.url) + "." : "") + dns01_name(name);
       challenge.issuer_domains = {"ca.test"};
       if (plan.type == kDnsPersist01) {
         challenge.validation_name = persist_name(name);

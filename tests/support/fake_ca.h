@@ -47,6 +47,7 @@ class FakeCa final : public Issuer, public AccountAuthority {
   void share_token(std::string token) { shared_token_ = std::move(token); }
 
   Step next_step(const Order& order, Instant now) const override;
+  std::string account_label(std::string_view account_url) const override;
   Result<Order> advance(const Order& order, const Step& step, const AccountAccess& access,
                         Deadline deadline) override;
   Status revoke(BytesView certificate_der, int reason, const AccountAccess& access,
