@@ -43,6 +43,13 @@ boost::json::object render(const DnsAdvice& advice) {
           {"servers", std::move(servers)}};
 }
 
+boost::json::object render(const DnsImportedAccount& account) {
+  return {{"kind", account.kind},
+          {"name", account.name},
+          {"outcome", import_outcome_name(account.outcome)},
+          {"detail", account.detail}};
+}
+
 template <class Record>
 boost::json::array all(const std::vector<Record>& records) {
   boost::json::array out;
@@ -82,6 +89,13 @@ boost::json::object render(const DnsProviderFacts& facts) {
                           {"rights", facts.rights}, {"documentation", facts.documentation},
                           {"help", facts.help}};
   out["settings"] = all(facts.settings);
+  return out;
+}
+
+boost::json::object render(const DnsImportReport& report) {
+  boost::json::object out = render(report.facts);
+  out["accounts"] = all(report.accounts);
+  out["notes"] = json_strings(report.notes);
   return out;
 }
 

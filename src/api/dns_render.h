@@ -5,12 +5,15 @@
 
 #include "manager/dns_assist.h"
 #include "manager/dns_desk.h"
+#include "manager/dns_import.h"
 #include "manager/dns_trial.h"
 
 namespace certstead {
 
 boost::json::object render(const DnsAccountView& view);
 boost::json::object render(const DnsProviderFacts& facts);
+// The provider, with what became of the accounts beside it.
+boost::json::object render(const DnsImportReport& report);
 boost::json::object render(const DnsTrialReport& report);
 boost::json::object render(const DnsAssistReport& report);
 boost::json::object render(const DnsTraced& line);

@@ -79,9 +79,10 @@ Result<HttpReply> import_dns_definition(const Call& call) {
   TRY(const auto name, body.optional_string("name"));
   TRY(const auto kind, body.optional_string("kind"));
   TRY(std::string text, body.string("text"));
-  TRY(const DnsProviderFacts facts,
-      dns->accounts->import_definition(name.value_or(""), kind.value_or(""), std::move(text), call.actor));
-  return json_reply(201, render(facts));
+  TRY(const DnsImportReport report,
+      import_dns(*dns->accounts, call.manager.issuers, call.manager.accounts,
+                 {name.value_or(""), kind.value_or(""), std::move(text)}, call.actor));
+  return json_reply(201, render(report));
 }
 
 Result<HttpReply> show_dns_definition(const Call& call) {

@@ -138,6 +138,25 @@ void print_dns_provider(Session& session, const boost::json::value& provider) {
   if (!table.empty()) session.print(table);
 }
 
+void print_dns_import(Session& session, const boost::json::value& report) {
+  print_dns_provider(session, report);
+  if (session.wants_json()) return;
+  for (const boost::json::value& one : json_elements(report, "accounts")) {
+    const std::string outcome = json_text(one, "outcome"), detail = json_text(one, "detail", 2'000);
+    const std::string what =
+        std::string(json_text(one, "kind") == "acme" ? "ACME account " : "DNS account ") +
+        json_text(one, "name");
+    session.say(what +
+                (outcome == "created" ? ": made"
+                 : outcome == "kept"  ? ": is there already, and stays as it is"
+                                      : ": not made") +
+                (detail.empty() ? "" : "; " + detail));
+  }
+  for (const boost::json::value& note : json_elements(report, "notes")) {
+    if (note.is_string()) session.say(printable(std::string(note.get_string())));
+  }
+}
+
 int print_dns_trial(Session& session, const boost::json::value& report) {
   const bool ok = json_flag(report, "ok");
   if (session.wants_json()) {

@@ -221,8 +221,9 @@ Verb trace_verb() {
 Verb import_verb_of(const std::string& kind, const std::string& verb_name, const std::string& example) {
   auto file = std::make_shared<std::string>(), name = std::make_shared<std::string>();
   Verb verb{.name = verb_name,
-            .summary = kind == "dxl" ? "Bring a provider configuration of HCL Domino, as it is"
-                                     : "Bring a provider as a recipe of your own",
+            .summary = kind == "dxl"
+                           ? "Bring a provider configuration of HCL Domino, as it is, with its accounts"
+                           : "Bring a provider as a recipe of your own",
             .example = example};
   verb.text("file", "FILE", "The document; - reads standard input", *file).needed().file();
   verb.text("--name", "NAME", "What to call it; default: as it calls itself", *name);
@@ -230,8 +231,8 @@ Verb import_verb_of(const std::string& kind, const std::string& verb_name, const
     TRY(const std::string text, read_file_or_input(session, *file));
     boost::json::object body{{"kind", kind}, {"text", text}};
     if (!name->empty()) body["name"] = *name;
-    TRY(const boost::json::value provider, session.api().post("/dns/definitions", body));
-    print_dns_provider(session, provider);
+    TRY(const boost::json::value report, session.api().post("/dns/definitions", body, kTrialPatience));
+    print_dns_import(session, report);
     return kExitOk;
   };
   return verb;

@@ -109,6 +109,27 @@ TEST(DnsTrace, ShowsEachLineOfAnExchangeInARowOfItsOwn) {
             "08:00:01  add   < 200 \\x1b[1m\n");
 }
 
+TEST(DnsImport, SaysWhatBecameOfTheAccountsInTheFile) {
+  const TempDir dir;
+  ASSERT_TRUE(write_file_atomic(dir.path() / "own.dxl", view_bytes("<dxl/>")));
+  CliScene scene;
+  scene.manager.answer("POST /dns/definitions", 201,
+                       R"({"code":"Own","title":"Own DNS","kind":"dxl","settings":[],"accounts":[
+  {"kind":"dns","name":"main","outcome":"created","detail":""},
+  {"kind":"dns","name":"old","outcome":"kept","detail":""},
+  {"kind":"dns","name":"b","outcome":"left","detail":"token can't be read: certstead dns add b"},
+  {"kind":"acme","name":"le","outcome":"created","detail":"registered at le"}],"notes":["and a challenge"]})");
+  const Ran ran = scene.run({"dns", "import-dxl", (dir.path() / "own.dxl").string()});
+  EXPECT_EQ(ran.exit_code, kExitOk) << ran.err;
+  EXPECT_EQ(scene.manager.last_call(), R"(POST /dns/definitions {"kind":"dxl","text":"<dxl/>"})");
+  EXPECT_EQ(ran.err,
+            "DNS account main: made\n"
+            "DNS account old: is there already, and stays as it is\n"
+            "DNS account b: not made; token can't be read: certstead dns add b\n"
+            "ACME account le: made; registered at le\n"
+            "and a challenge\n");
+}
+
 TEST(DnsAssist, PrintsRecordsAsAZoneFileHasThem) {
   CliScene scene;
   scene.manager.answer(

@@ -4,10 +4,15 @@
 #include <array>
 
 #include "base/text.h"
+#include "dns/dxl_definition.h"
 #include "dxl/accounts.h"
+#include "dxl/dxl.h"
 
 namespace certstead {
 namespace {
+
+constexpr std::size_t kMostNotes = 50;
+constexpr std::size_t kLongestName = 64;
 
 // One word of a shell, whatever stands in it.
 std::string word(const std::string& text) {
@@ -21,42 +26,94 @@ std::string word(const std::string& text) {
   return out + "'";
 }
 
-std::string account_line(const DxlProviderAccount& account, const DxlProviderConfig& config,
-                         const std::set<std::string>& names) {
-  std::string command = "certstead dns add " +
-                        word(account.account_name.empty() ? "main" : account.account_name) + " --provider " +
-                        word(config.name);
-  for (const std::string& domain : account.domains) command += " -d " + word(domain);
-  std::set<std::string> secrets(account.unreadable.begin(), account.unreadable.end());
-  for (const auto& [name, text] : account.settings) {
-    if (is_secret_dxl_name(name))
-      secrets.insert(name);
-    else
-      command += " --set " + word(name + "=" + text);
+// A name that accounts and issuers may have: "O'Hara's" becomes "O-Hara-s".
+std::string usable_name(std::string_view text) {
+  std::string out;
+  for (const char c : trim(text)) {
+    const bool fits = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                      c == '-' || c == '.' || c == '_';
+    if (fits || (!out.empty() && out.back() != '-')) out += fits ? c : '-';
   }
-  for (const std::string& name : secrets)
-    if (names.contains(lower_ascii(name))) command += " --secret " + word(name) + "=@FILE";
-  return "- a provider account" + std::string(account.enabled ? "" : ", not enabled") + ": " + command + "\n";
+  return out.substr(0, kLongestName);
 }
 
-std::string acme_line(const DxlAcmeAccount& account) {
-  return "- the ACME account " + printable(account.name, 60) +
-         " (its key stays in Domino): certstead issuer add " + word(account.name) + " --directory " +
-         word(account.directory_url) + ", then certstead account add " + word(account.name) +
-         (account.email.empty() ? "" : " --email " + word(account.email)) +
-         (account.eab_kid.empty() ? "" : " --eab-kid " + word(account.eab_kid) + " --eab-hmac-file FILE") +
-         "\n";
+// Puts a setting where the definition's own name for it says that it belongs; what the definition does not
+// know is of no use.
+void take_setting(const DxlDefinition& definition, const std::string& item, const std::string& text,
+                  DnsAccountDraft& out) {
+  const auto& known = definition.facts.settings;
+  const auto found = std::ranges::find_if(
+      known, [&](const DnsSettingFacts& facts) { return equals_ignoring_case(facts.name, item); });
+  if (found == known.end()) return;
+  if (found->secret)
+    out.secrets[found->name] = SecretBytes(view_bytes(text));
+  else
+    out.settings[found->name] = text;
 }
 
-std::string line_of(const DxlDocument& document, const DxlProviderConfig& config,
-                    const std::set<std::string>& names) {
-  if (const auto account = DxlProviderAccount::from(document))
-    return equals_ignoring_case(account->config_name, config.name) ? account_line(*account, config, names)
-                                                                   : "";
-  if (const auto account = DxlAcmeAccount::from(document)) return acme_line(*account);
-  if (const auto challenge = DxlAcmeChallenge::from(document))
-    return "- a challenge at " + printable(challenge->path, 200) + ", which is of no use here\n";
-  return "";
+std::string command_of(const DnsAccountDraft& draft, const std::string& provider) {
+  std::string out = "certstead dns add " + word(draft.name) + " --provider " + word(provider);
+  for (const std::string& domain : draft.domains) out += " -d " + word(domain);
+  for (const auto& [name, text] : draft.settings) out += " --set " + word(name + "=" + text);
+  std::vector<std::string> secrets = draft.unreadable;
+  for (const auto& [name, value] : draft.secrets) secrets.push_back(name);
+  std::ranges::sort(secrets);
+  for (const std::string& name : secrets) out += " --secret " + word(name) + "=@FILE";
+  return out;
+}
+
+DnsAccountDraft draft_of(const DxlProviderAccount& account, const DxlDefinition& definition,
+                         const std::string& provider) {
+  DnsAccountDraft out;
+  out.name = usable_name(account.account_name);
+  if (out.name.empty()) out.name = usable_name(account.domains.front());
+  out.domains = account.domains;
+  out.enabled = account.enabled;
+  for (const auto& [item, text] : account.settings) take_setting(definition, item, text, out);
+  std::ranges::copy_if(account.unreadable, std::back_inserter(out.unreadable),
+                       [&](const std::string& item) { return definition.names.contains(lower_ascii(item)); });
+  out.command = command_of(out, provider);
+  return out;
+}
+
+AcmeAccountDraft draft_of(const DxlAcmeAccount& account, const DxlDocument& document) {
+  AcmeAccountDraft out;
+  out.name = lower_ascii(usable_name(account.name));
+  out.directory_url = account.directory_url;
+  out.email = account.email;
+  out.agrees_to_terms = account.agrees_to_terms;
+  out.terms_of_service = account.terms_of_service;
+  out.eab_kid = account.eab_kid;
+  if (account.has_eab_key) out.eab_hmac = SecretBytes(view_bytes(document.text("AcmeEabHmac")));
+  out.command = "certstead issuer add " + word(out.name) + " --directory " + word(out.directory_url) +
+                ", then certstead account add " + word(out.name) +
+                (out.email.empty() ? "" : " --email " + word(out.email)) +
+                (out.eab_kid.empty() ? "" : " --eab-kid " + word(out.eab_kid) + " --eab-hmac-file FILE") +
+                " --agree-tos";
+  return out;
+}
+
+void take_document(const DxlDocument& document, const DxlDefinition& definition, const std::string& provider,
+                   DnsCompanions& out) {
+  if (const auto account = DxlProviderAccount::from(document)) {
+    if (equals_ignoring_case(account->config_name, definition.config.name)) {
+      out.accounts.push_back(draft_of(*account, definition, provider));
+    } else if (out.notes.size() < kMostNotes) {
+      out.notes.push_back("an account at the provider " + printable(account->config_name, 60) +
+                          " is in the file too: import it with that provider's configuration");
+    }
+  } else if (const auto acme = DxlAcmeAccount::from(document)) {
+    out.acme.push_back(draft_of(*acme, document));
+  } else if (const auto challenge = DxlAcmeChallenge::from(document);
+             challenge && out.notes.size() < kMostNotes) {
+    out.notes.push_back("a challenge at " + printable(challenge->path, 200) +
+                        " is in the file and of no use here");
+  }
+}
+
+bool is_account(const DxlDocument& document) {
+  return equals_ignoring_case(document.form, DxlProviderAccount::kForm) ||
+         equals_ignoring_case(document.form, DxlAcmeAccount::kForm);
 }
 
 }  // namespace
@@ -67,19 +124,19 @@ bool is_secret_dxl_name(std::string_view name) {
                              [&](const char* part) { return lower.find(part) != std::string::npos; });
 }
 
-std::string companions_for_people(const std::vector<DxlDocument>& documents, const DxlProviderConfig& config,
-                                  const std::set<std::string>& names) {
-  constexpr std::size_t kMostShown = 50;
-  std::string out;
-  std::size_t shown = 0;
-  for (const DxlDocument& document : documents) {
-    const std::string line = line_of(document, config, names);
-    if (line.empty() || ++shown > kMostShown) continue;
-    out += line;
-  }
-  if (out.empty()) return "";
-  if (shown > kMostShown) out += "- and " + std::to_string(shown - kMostShown) + " more\n";
-  return "\n\nAlso in the file:\n" + out;
+Result<DnsCompanions> dxl_companions(const DnsDefinition& definition) {
+  TRY(const DxlDefinition parsed, parse_dxl_definition(definition.text, definition.name));
+  TRY(std::vector<DxlDocument> documents, parse_dxl(definition.text));
+  DnsCompanions out;
+  const std::string provider = definition.name.empty() ? parsed.config.name : definition.name;
+  for (const DxlDocument& document : documents) take_document(document, parsed, provider, out);
+  out.text = definition.text;
+  if (std::ranges::none_of(documents, is_account)) return out;
+  std::erase_if(documents, [](const DxlDocument& one) {
+    return !equals_ignoring_case(one.form, DxlProviderConfig::kForm);
+  });
+  out.text = write_dxl(documents);
+  return out;
 }
 
 }  // namespace certstead

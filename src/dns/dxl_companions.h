@@ -1,19 +1,17 @@
-// The other documents in a DXL file: what a person can make of them here.
+// The other documents in a DXL file: accounts that can be made here as well.
 #pragma once
 
-#include <set>
-#include <string>
-#include <vector>
+#include <string_view>
 
-#include "dxl/provider_config.h"
+#include "model/dns_companions.h"
 
 namespace certstead {
 
-// Names provider accounts of `config`, ACME accounts and challenges among `documents`, each with the command
-// that makes the same here; "" if there are none. `names`: the lower-case names that the formulas of `config`
-// read. No secret that stands in the file is repeated.
-std::string companions_for_people(const std::vector<DxlDocument>& documents, const DxlProviderConfig& config,
-                                  const std::set<std::string>& names);
+// The provider accounts of the configuration in `definition`, and the ACME accounts beside it. Names of
+// accounts are made such as this program takes; an account without one gets the name of its first domain. A
+// sealed value counts as unreadable if the configuration's formulas read it. Where there is any account the
+// text comes back with the configurations alone, else as it is. kInvalid as parse_dxl_definition.
+Result<DnsCompanions> dxl_companions(const DnsDefinition& definition);
 
 // Whether a setting of this name is kept secret: cfg_Password, cfg_AuthKey, cfg_AuthToken and the like.
 bool is_secret_dxl_name(std::string_view name);

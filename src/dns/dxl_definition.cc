@@ -1,7 +1,6 @@
 #include "dns/dxl_definition.h"
 
 #include <algorithm>
-#include <set>
 
 #include "base/text.h"
 #include "crypto/digest.h"
@@ -121,7 +120,7 @@ std::vector<DnsSettingFacts> settings_of(const DxlProviderConfig& config,
   return out;
 }
 
-std::string help_of(const DxlDefinition& definition, const std::string& companions) {
+std::string help_of(const DxlDefinition& definition) {
   const DxlProviderConfig& config = definition.config;
   std::string help = demands_for_people(definition) + config.help;
   if (!config.version.empty() || !config.author.empty())
@@ -131,19 +130,18 @@ std::string help_of(const DxlDefinition& definition, const std::string& companio
             describe(
                 Duration(static_cast<std::int64_t>(std::clamp(*config.delay_seconds, 0.0, 86400.0) * 1000))) +
             " after adding; here the DNS servers are asked instead, and the account's delay says otherwise.";
-  return help + companions + scripts_for_people(definition);
+  return help + scripts_for_people(definition);
 }
 
-void fill_facts(DxlDefinition& out, const std::vector<DxlDocument>& documents,
-                const std::set<std::string>& names) {
+void fill_facts(DxlDefinition& out) {
   DnsProviderFacts& facts = out.facts;
   facts.code = out.config.name;
   facts.title = out.config.provider_name.empty() ? out.config.name : out.config.provider_name;
   facts.kind = "dxl";
   facts.verified = "unverified";
   facts.documentation = out.config.documentation_url;
-  facts.settings = settings_of(out.config, names);
-  facts.help = std::string(trim(help_of(out, companions_for_people(documents, out.config, names))));
+  facts.settings = settings_of(out.config, out.names);
+  facts.help = std::string(trim(help_of(out)));
 }
 
 Result<DxlProviderConfig> find_config(const std::vector<DxlDocument>& documents, std::string_view name) {
@@ -180,7 +178,8 @@ Result<DxlDefinition> parse_dxl_definition(std::string_view dxl, std::string_vie
   if (!kind) return std::move(kind).error().within(place);
   out.kind = *kind;
   find_demands(out);
-  fill_facts(out, documents, reader.names());
+  out.names = reader.names();
+  fill_facts(out);
   return out;
 }
 

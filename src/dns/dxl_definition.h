@@ -3,6 +3,7 @@
 
 #include <array>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,7 @@ struct DxlDefinition {
   Kind kind = Kind::kHttp;
   DxlProviderConfig config;
   DnsProviderFacts facts;
+  std::set<std::string> names;           // those that its formulas read, in lower case
   std::array<DxlStepFormulas, 5> steps;  // as DxlProviderConfig::kSteps
   std::optional<formula::Formula> status, command_add, command_del, command_env;
   std::vector<std::string> hosts;    // public https hosts that it names

@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 
 #include "dns/dxl_fixture_testing.h"
-#include "dxl/accounts.h"
 
 namespace certstead {
 namespace {
@@ -79,32 +78,6 @@ TEST(DxlDefinition, RefusesAgentsInOneSentence) {
   ASSERT_FALSE(definition);
   EXPECT_EQ(definition.error().id, "dxl-agent");
   EXPECT_THAT(definition.error().detail, HasSubstr("which only Domino can run"));
-}
-
-TEST(DxlDefinition, NamesTheAccountsInTheFileWithTheirCommandsAndNoSecret) {
-  DxlProviderAccount account;
-  account.account_name = "O'Hara's";
-  account.domains = {"example.test"};
-  account.config_name = "Zonewise";
-  account.settings = {{"cfg_DnsZone", "z 1"}, {"cfg_AuthKey", "readable-secret"}};
-  account.unreadable = {"cfg_AuthToken", "cfg_Password"};
-  DxlProviderAccount other = account;
-  other.config_name = "Other";
-  DxlAcmeAccount acme;
-  acme.name = "LE";
-  acme.directory_url = "https://ca.test/dir";
-  acme.email = "a@example.test";
-  const Result<DxlDefinition> definition = parse_dxl_definition(
-      write_dxl({zonewise().to_document(), account.to_document(), other.to_document(), acme.to_document()}),
-      "");
-  ASSERT_TRUE(definition);
-  EXPECT_THAT(
-      definition->facts.help,
-      HasSubstr("Also in the file:\n- a provider account: certstead dns add 'O'\\''Hara'\\''s' --provider "
-                "Zonewise -d example.test --set 'cfg_DnsZone=z 1' --secret cfg_AuthToken=@FILE\n"
-                "- the ACME account LE (its key stays in Domino): certstead issuer add LE --directory "
-                "https://ca.test/dir, then certstead account add LE --email a@example.test"));
-  EXPECT_THAT(definition->facts.help, testing::Not(HasSubstr("readable-secret")));
 }
 
 TEST(DxlDefinition, PicksTheDocumentThatIsNamed) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "dns/dxl_companions.h"
 #include "dns/dxl_provider.h"
 #include "dns/embedded_recipes.h"
 #include "dns/exec_provider.h"
@@ -50,6 +51,13 @@ Result<DnsProviderFacts> ProviderFactory::describe(const DnsDefinition& definiti
   auto recipe = parse_recipe(definition.text);
   if (!recipe) return std::move(recipe).error().within("the recipe '" + printable(definition.name, 60) + "'");
   return std::move(recipe->facts);
+}
+
+Result<DnsCompanions> ProviderFactory::companions(const DnsDefinition& definition) const {
+  if (definition.kind == "dxl") return dxl_companions(definition);
+  DnsCompanions none;
+  none.text = definition.text;
+  return none;
 }
 
 Result<std::unique_ptr<DnsProvider>> ProviderFactory::open(const DnsAccount& account,

@@ -227,27 +227,30 @@ Result<DnsProviderFacts> DnsDesk::provider(std::string_view code) {
       "dns-provider-unknown");
 }
 
-Result<DnsProviderFacts> DnsDesk::import_definition(std::string name, std::string kind, std::string text,
-                                                    const Actor& actor) {
+Result<DnsImported> DnsDesk::import_definition(std::string name, std::string kind, std::string text,
+                                               const Actor& actor) {
   if (text.size() > kMostText) return invalid("a definition has at most 4 MiB", "dns-definition-size");
   if (kind.empty()) kind = trim(text).starts_with('<') ? "dxl" : "recipe";
   if (kind != "dxl" && kind != "recipe")
     return invalid("a definition is a \"recipe\" or \"dxl\", not \"" + printable(kind, 20) + "\"",
                    "dns-kind");
   DnsDefinition definition{std::move(name), std::move(kind), std::move(text), "", context_.clock.now(), 0};
-  TRY(DnsProviderFacts facts, providers_.describe(definition));
-  if (definition.name.empty()) definition.name = facts.code;
+  DnsImported out;
+  TRY(out.facts, providers_.describe(definition));
+  if (definition.name.empty()) definition.name = out.facts.code;
   CHECK_OK(check_name(definition.name, "DNS provider definition"));
   for (const DnsProviderFacts& one : providers_.built_in()) {
     if (one.code == definition.name)
       return conflict(one.code + " is built in; give the definition another name", "dns-definition-name");
   }
+  TRY(out.beside, providers_.companions(definition));
+  definition.text = out.beside.text;
   const auto before = context_.store.dns_accounts.find_dns_definition(definition.name);
   if (before && before->text == definition.text) definition.approved = before->approved;
   CHECK_OK(context_.store.dns_accounts.put_dns_definition(
       definition, {actor.name, "dns.import", definition.name, definition.kind}));
-  facts.code = definition.name;
-  return facts;
+  out.facts.code = definition.name;
+  return out;
 }
 
 Status DnsDesk::remove_definition(std::string_view name, const Actor& actor) {

@@ -3,6 +3,7 @@
 
 #include "manager/context.h"
 #include "manager/dns_records.h"
+#include "model/dns_companions.h"
 
 namespace certstead {
 
@@ -28,6 +29,11 @@ struct DnsAccountView {
   bool traced = false;
 };
 
+struct DnsImported {
+  DnsProviderFacts facts;
+  DnsCompanions beside;  // not made yet; see import_dns
+};
+
 class DnsDesk {
  public:
   DnsDesk(const Context& context, const DnsProviders& providers, DnsRecords& records)
@@ -49,9 +55,10 @@ class DnsDesk {
   Result<std::vector<DnsProviderFacts>> providers();
   Result<DnsProviderFacts> provider(std::string_view code);
   // `kind`: "recipe", "dxl", or "" to find out from the text. The name is that of the definition itself
-  // unless one is given. Importing it again takes an approval away if the text has changed.
-  Result<DnsProviderFacts> import_definition(std::string name, std::string kind, std::string text,
-                                             const Actor& actor);
+  // unless one is given. Importing it again takes an approval away if the text has changed. Accounts in the
+  // text are given back, and kept out of what is stored.
+  Result<DnsImported> import_definition(std::string name, std::string kind, std::string text,
+                                        const Actor& actor);
   Result<DnsDefinition> definition(std::string_view name) {
     return context_.store.dns_accounts.find_dns_definition(name);
   }

@@ -20,8 +20,7 @@ DnsImportedAccount left(DnsImportedAccount out, const std::string& why, const st
 }
 
 bool is_same(const DnsAccount& account, const std::string& provider, const DnsAccountDraft& draft) {
-  return account.provider == provider &&
-         std::ranges::all_of(draft.domains, [&](const std::string& domain) {
+  return account.provider == provider && std::ranges::all_of(draft.domains, [&](const std::string& domain) {
            const auto name = DomainName::parse(trim(domain));
            return name && std::ranges::find(account.domains, *name) != account.domains.end();
          });
@@ -32,10 +31,10 @@ DnsImportedAccount make(DnsDesk& desk, const std::string& provider, const DnsAcc
   DnsImportedAccount out{"dns", draft.name, Outcome::kKept, ""};
   const auto present = desk.show(draft.name);
   if (present && is_same(present->account, provider, draft)) return out;
-  if (present)
-    return left(out, "another account has this name; give this one another", draft.command);
+  if (present) return left(out, "another account has this name; give this one another", draft.command);
   if (!draft.unreadable.empty())
-    return left(out, join(draft.unreadable, ", ") + " can't be read, the file has it sealed; give it from a file",
+    return left(out,
+                join(draft.unreadable, ", ") + " can't be read, the file has it sealed; give it from a file",
                 draft.command);
   DnsAccountInput input;
   input.provider = provider;
@@ -107,8 +106,8 @@ std::string_view import_outcome_name(DnsImportedAccount::Outcome outcome) {
 
 Result<DnsImportReport> import_dns(DnsDesk& desk, IssuerDesk& issuers, AccountDesk& accounts,
                                    DnsImportInput input, const Actor& actor) {
-  TRY(DnsImported imported, desk.import_definition(std::move(input.name), std::move(input.kind),
-                                                   std::move(input.text), actor));
+  TRY(DnsImported imported,
+      desk.import_definition(std::move(input.name), std::move(input.kind), std::move(input.text), actor));
   DnsImportReport out;
   for (const DnsAccountDraft& draft : imported.beside.accounts)
     out.accounts.push_back(make(desk, imported.facts.code, draft, actor));

@@ -27,10 +27,10 @@ struct DnsImportReport {
   std::vector<std::string> notes;
 };
 
-// Stores the definition, then makes each account of which everything can be read: at the provider, and at a CA
-// whose terms were agreed to in the file, under an issuer with its directory. One that is there already is
-// kept as it is, so that a file may be imported again. What can't be made is reported and ends nothing. Blocks
-// as long as the CAs take to answer. Errors: those of DnsDesk::import_definition.
+// Stores the definition, then makes each account of which everything can be read: at the provider, and at a
+// CA whose terms were agreed to in the file, under an issuer with its directory. One that is there already is
+// kept as it is, so that a file may be imported again. What can't be made is reported and ends nothing.
+// Blocks as long as the CAs take to answer. Errors: those of DnsDesk::import_definition.
 Result<DnsImportReport> import_dns(DnsDesk& desk, IssuerDesk& issuers, AccountDesk& accounts,
                                    DnsImportInput input, const Actor& actor);
 

@@ -5,6 +5,7 @@
 #include "manager/deployment_desk.h"
 #include "manager/dns_assist.h"
 #include "manager/dns_desk.h"
+#include "manager/dns_import.h"
 #include "manager/dns_trial.h"
 #include "manager/exports.h"
 #include "manager/health_desk.h"

@@ -1,4 +1,5 @@
-// What stands beside a provider's definition in the file that it came in: accounts at the provider and at CAs.
+// What stands beside a provider's definition in the file that it came in: accounts at the provider and at
+// CAs.
 #pragma once
 
 #include <string>

@@ -67,6 +67,8 @@ struct DnsProviderFacts {
   std::vector<DnsSettingFacts> settings;
 };
 
+struct DnsCompanions;  // model/dns_companions.h
+
 // Port: makes providers. Recipes that are built in are known by code; definitions are the administrator's
 // own.
 class DnsProviders {
@@ -75,6 +77,9 @@ class DnsProviders {
   virtual std::vector<DnsProviderFacts> built_in() const = 0;
   // What `definition` (a recipe in TOML, a provider configuration in DXL) is. kInvalid with line and cause.
   virtual Result<DnsProviderFacts> describe(const DnsDefinition& definition) const = 0;
+  // What else is in the text of `definition`: nothing but that text where its kind holds nothing else.
+  // kInvalid as `describe`.
+  virtual Result<DnsCompanions> companions(const DnsDefinition& definition) const = 0;
   // Opens `account`. `definition` is null for a provider that is built in. `trace` may be empty. kNotFound:
   // there is no such provider; kInvalid: a setting is missing or wrong, naming it; kDenied with id
   // "command-not-approved" if it would run a command that nobody has approved. No I/O.

@@ -185,6 +185,13 @@ Result<DnsProviderFacts> FakeDnsProviders::describe(const DnsDefinition& definit
   return facts;
 }
 
+Result<DnsCompanions> FakeDnsProviders::companions(const DnsDefinition& definition) const {
+  if (beside) return beside(definition);
+  DnsCompanions none;
+  none.text = definition.text;
+  return none;
+}
+
 Result<std::unique_ptr<DnsProvider>> FakeDnsProviders::open(const DnsAccount& account,
                                                             const DnsSecrets& secrets,
                                                             const DnsDefinition* definition,

@@ -7,7 +7,7 @@
 #include <mutex>
 #include <set>
 
-#include "model/dns_provider.h"
+#include "model/dns_companions.h"
 
 namespace certstead {
 
@@ -63,11 +63,14 @@ class FakeDnsProviders final : public DnsProviders {
   bool reads_and_writes = false;
   // Called when a record has been written, before the provider answers.
   std::function<void(const TxtRecord&)> written;
+  // What stands beside every definition; nothing while this is empty.
+  std::function<DnsCompanions(const DnsDefinition&)> beside;
   int opened = 0;
   int most_at_once() const { return most_; }
 
   std::vector<DnsProviderFacts> built_in() const override;
   Result<DnsProviderFacts> describe(const DnsDefinition& definition) const override;
+  Result<DnsCompanions> companions(const DnsDefinition& definition) const override;
   Result<std::unique_ptr<DnsProvider>> open(const DnsAccount& account, const DnsSecrets& secrets,
                                             const DnsDefinition* definition, DnsTrace trace) const override;
 

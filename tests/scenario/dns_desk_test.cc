@@ -4,6 +4,7 @@
 #include "manager/dns_assist.h"
 #include "manager/dns_desk.h"
 #include "manager/dns_findings.h"
+#include "manager/dns_import.h"
 #include "manager/dns_secrets.h"
 #include "manager/dns_trial.h"
 #include "support/test_manager.h"
@@ -178,7 +179,7 @@ TEST_F(Desks, DefinitionIsImportedApprovedAndApprovedAnewWhenItChanges) {
   EXPECT_EQ(desk.import_definition("fake", "", "fake = 1", m.actor).error().code, Code::kConflict);
   const auto facts = desk.import_definition("own", "", "fake = 1", m.actor);
   ASSERT_TRUE(facts) << facts.error().detail;
-  EXPECT_EQ(facts->code, "own");
+  EXPECT_EQ(facts->facts.code, "own");
   EXPECT_EQ(desk.provider("own")->kind, "recipe");
   EXPECT_FALSE(desk.approve("own", "abc", m.actor));
   ASSERT_TRUE(desk.approve("own", std::string(64, 'a'), m.actor));
@@ -187,6 +188,70 @@ TEST_F(Desks, DefinitionIsImportedApprovedAndApprovedAnewWhenItChanges) {
   ASSERT_TRUE(desk.import_definition("own", "", "fake = 2", m.actor));
   EXPECT_EQ(desk.definition("own")->approved, "");
   ASSERT_TRUE(desk.remove_definition("own", m.actor));
+}
+
+TEST_F(Desks, AccountsBesideADefinitionAreMadeOnce) {
+  IssuerDesk issuers(*m.context);
+  AccountDesk accounts(*m.context);
+  const auto import = [&] {
+    auto report = import_dns(desk, issuers, accounts, {"own", "", "fake = 1"}, m.actor);
+    EXPECT_TRUE(report) << report.error().detail;
+    std::vector<std::string> out;
+    for (const DnsImportedAccount& one : report->accounts)
+      out.push_back(one.name + " " + std::string(import_outcome_name(one.outcome)) + " " + one.detail);
+    return out;
+  };
+  m.dns_providers.beside = [](const DnsDefinition&) {
+    DnsCompanions out;
+    out.text = "fake = 1, and no account";
+    out.accounts.push_back(
+        {"readable", {"example.test"}, {{"endpoint", "https://a.test"}}, {}, {}, false, "cmd 1"});
+    out.accounts.back().secrets["token"] = SecretBytes(view_bytes("right"));
+    out.accounts.push_back({"sealed", {"lab.test"}, {}, {}, {"token"}, true, "cmd 2"});
+    out.accounts.push_back({"wrong", {"lab.test"}, {{"colour", "red"}}, {}, {}, true, "cmd 3"});
+    out.acme.push_back({"other-ca", "https://other.test/dir", "a@example.test", true, "", "", {}, "cmd 4"});
+    out.acme.push_back({"strict", "https://strict.test/dir", "", false, "", "", {}, "cmd 5"});
+    out.acme.push_back({"bound", "https://bound.test/dir", "", true, "", "kid", {}, "cmd 6"});
+    return out;
+  };
+  const auto first = import();
+  ASSERT_EQ(first.size(), 6U);
+  EXPECT_EQ(first[0], "readable created not enabled, as in the file");
+  EXPECT_EQ(first[1], "sealed left token can't be read, the file has it sealed; give it from a file: cmd 2");
+  EXPECT_THAT(first[2], HasSubstr("wrong left own has no setting \"colour\""));
+  EXPECT_EQ(first[3], "other-ca created registered at other-ca with a key of its own");
+  EXPECT_EQ(first[4], "strict left the file does not agree to the CA's terms of service: cmd 5");
+  EXPECT_THAT(first[5], HasSubstr("bound left AcmeEabHmac can't be read"));
+  EXPECT_EQ(desk.definition("own")->text, "fake = 1, and no account");
+  const DnsAccount made = desk.show("readable")->account;
+  EXPECT_FALSE(made.enabled);
+  EXPECT_EQ(made.provider, "own");
+  EXPECT_EQ(made.settings.at("endpoint"), "https://a.test");
+  const auto second = import();
+  EXPECT_EQ(second[0], "readable kept ");
+  EXPECT_EQ(second[3], "other-ca kept ");
+  EXPECT_EQ(desk.show("readable")->account.revision, made.revision);
+  ASSERT_TRUE(desk.remove("readable", m.actor));
+  ASSERT_TRUE(desk.add("readable", input(), m.actor));
+  EXPECT_EQ(import()[0], "readable left another account has this name; give this one another: cmd 1");
+}
+
+TEST_F(Desks, TermsThatWereNotReadAreNotAgreedTo) {
+  m.ca.set_terms("https://other.test/new");
+  IssuerDesk issuers(*m.context);
+  AccountDesk accounts(*m.context);
+  m.dns_providers.beside = [](const DnsDefinition&) {
+    DnsCompanions out;
+    out.text = "fake = 1";
+    out.acme.push_back(
+        {"other-ca", "https://other.test/dir", "", true, "https://other.test/old", "", {}, "cmd"});
+    return out;
+  };
+  const auto report = import_dns(desk, issuers, accounts, {"own", "", "fake = 1"}, m.actor);
+  ASSERT_TRUE(report) << report.error().detail;
+  EXPECT_EQ(report->accounts.at(0).outcome, DnsImportedAccount::Outcome::kLeft);
+  EXPECT_THAT(report->accounts.at(0).detail, HasSubstr("are others than those in the file"));
+  EXPECT_FALSE(accounts.show("other-ca", "default"));
 }
 
 TEST_F(Desks, AssistNamesTheCnameAndSeesWhenItIsSet) {
@@ -205,6 +270,27 @@ TEST_F(Desks, AssistNamesTheCnameAndSeesWhenItIsSet) {
   EXPECT_EQ(report->advice.at(0).state, DnsAdvice::State::kSet);
   EXPECT_EQ(report->challenge, "dns-01");
   EXPECT_EQ(report->dns_account, "delegated");
+}
+
+TEST_F(Desks, AssistNamesTheCnameOfTheAccountLabel) {
+  m.issue({"www.lab.test"});  // makes the account at the CA
+  DnsAccountInput wanted = input();
+  wanted.domains = std::vector<std::string>{"acme.example.net"};
+  wanted.challenge = "dns-account-01";
+  ASSERT_TRUE(desk.add("labelled", wanted, m.actor));
+  const std::string own = m.ca.account_label("https://ca.test/account/1") + "." + kName;
+  auto report = assist.assist({"*.example.test", "", "", ""});
+  ASSERT_TRUE(report) << report.error().detail;
+  EXPECT_EQ(report->advice.at(0).name, own);
+  EXPECT_EQ(report->advice.at(0).state, DnsAdvice::State::kMissing);
+  m.dns.cnames[own] = "example.test.acme.example.net";
+  report = assist.assist({"*.example.test", "", "", ""});
+  EXPECT_EQ(report->advice.at(0).state, DnsAdvice::State::kSet);
+  EXPECT_EQ(report->challenge, "dns-account-01");
+  EXPECT_EQ(report->dns_account, "labelled");
+  const auto tested = trial.test("example.test", "", m.actor);
+  ASSERT_TRUE(tested) << tested.error().detail;
+  EXPECT_EQ(tested->name, "example.test.acme.example.net");
 }
 
 TEST_F(Desks, AssistJudgesCaaByCaAndAccount) {
