@@ -27,7 +27,9 @@ std::string Answer::text(std::string_view name) const {
 }
 
 ApiScene::ApiScene()
-    : store(open_sqlite_store(dir.path() / "store", clock, log).value()),
+    : dns(clock),
+      dns_providers(dns),
+      store(open_sqlite_store(dir.path() / "store", clock, log).value()),
       context{store->ports(), sealer,  signer, key_maker, chains, inspector, ca, ca, cas,
               progress,       domains, clock,  log},
       requests(context),
@@ -38,6 +40,10 @@ ApiScene::ApiScene()
       exports(context, export_vault, encoder),
       imports(context, importer, store->bulk()),
       scheduler(context, {}),
+      dns_records(store->ports(), sealer, dns_providers, dns, clock, log),
+      dns_desk(context, dns_providers, dns_records),
+      dns_trial(context, dns_records),
+      dns_assist(context, dns_records),
       api(use_cases(), scene_options(), log) {
   MemberRecord local;
   local.id = "local";
@@ -58,6 +64,7 @@ Manager ApiScene::use_cases() {
                   deployments,       cas,       store->jobs(), store->audit(), store->members(),
                   store->settings(), scheduler, &views,        clock};
   manager.imports = &imports;
+  manager.dns = {&dns_desk, &dns_trial, &dns_assist, &dns_providers};
   return manager;
 }
 

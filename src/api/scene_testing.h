@@ -8,6 +8,8 @@
 #include "base/fake_clock.h"
 #include "base/temp_dir.h"
 #include "log/capture_log.h"
+#include "manager/dns_records.h"
+#include "model/fake_dns_testing.h"
 #include "store/store.h"
 
 namespace certstead {
@@ -52,6 +54,8 @@ class ApiScene {
   FakeEncoder encoder;
   FakeImporter importer;
   FakeViews views;
+  FakeDns dns;
+  FakeDnsProviders dns_providers;
   std::unique_ptr<Store> store;
   Context context;
   Requests requests;
@@ -62,6 +66,10 @@ class ApiScene {
   ExportDesk exports;
   Imports imports;
   Scheduler scheduler;
+  DnsRecords dns_records;
+  DnsDesk dns_desk;
+  DnsTrial dns_trial;
+  DnsAssist dns_assist;
   Api api;
 
  private:
