@@ -8,7 +8,7 @@
 
 #include "base/temp_dir.h"
 #include "peers/process.h"
-#include "preload/tls_client.h"
+#include "support/tls_client.h"
 #include "replica/test_credentials.h"
 
 namespace certstead {

@@ -1,4 +1,4 @@
-#include "preload/tls_client.h"
+#include "support/tls_client.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
