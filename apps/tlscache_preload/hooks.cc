@@ -7,6 +7,7 @@
 #include "openssl_functions.h"
 #include "own_tickets.h"
 #include "served_view.h"
+#include "session_binding.h"
 
 namespace certstead {
 namespace {
@@ -49,13 +50,19 @@ const std::string& program_session_context(const SSL* ssl, const ContextHooks& h
   return own != nullptr && own->has_session_context ? own->session_context : hooks.session_context;
 }
 
+// The context that the connection began with; the program may have switched since.
+SSL_CTX* first_context(const SSL* ssl) {
+  const ConnectionHooks* const own = connection_hooks(ssl);
+  return own != nullptr && own->first_context != nullptr ? own->first_context : SSL_get_SSL_CTX(ssl);
+}
+
 // SSL_CLIENT_HELLO_SUCCESS: go on.
 int choose(SSL* ssl, const ContextHooks& hooks, int* alert) {
-  const std::shared_ptr<const Attachment> attachment = ServedView::instance().attachment();
-  if (attachment == nullptr) return SSL_CLIENT_HELLO_SUCCESS;
   ConnectionHooks* const own = make_connection_hooks(ssl);
   if (own == nullptr) return SSL_CLIENT_HELLO_SUCCESS;
   if (own->first_context == nullptr) own->first_context = SSL_get_SSL_CTX(ssl);
+  const std::shared_ptr<const Attachment> attachment = ServedView::instance().attachment();
+  if (attachment == nullptr) return SSL_CLIENT_HELLO_SUCCESS;
   const Binding ours;
   if (!TlsCache::bind_session(ssl, program_session_context(ssl, hooks))) return SSL_CLIENT_HELLO_SUCCESS;
   return TlsCache::on_client_hello(ssl, attachment, alert);
@@ -127,6 +134,8 @@ int on_certificate(SSL* ssl, void* argument) {
     if (answer <= 0) return answer;
   }
   if (SSL_is_server(ssl) == 0 || proves_to_a_ca(ssl)) return 1;
+  const ContextHooks* const first = hooks_of(first_context(ssl));
+  if (first != nullptr && first->new_session != nullptr) keep_binding(ssl);
   return TlsCache::on_certificate(ssl);
 }
 
@@ -143,9 +152,7 @@ int on_ticket_key(SSL* ssl, unsigned char* key_name, unsigned char* iv, EVP_CIPH
                   EVP_MAC_CTX* mac, int encrypt) {
   const int answer = TlsCache::on_ticket_key(ssl, key_name, iv, cipher, mac, encrypt);
   if (answer != TlsCache::kNotOurs) return answer;
-  const ConnectionHooks* const own = connection_hooks(ssl);
-  SSL_CTX* const first =
-      own != nullptr && own->first_context != nullptr ? own->first_context : SSL_get_SSL_CTX(ssl);
+  SSL_CTX* const first = first_context(ssl);
   const ContextHooks* const hooks = hooks_of(first);
   if (hooks != nullptr && hooks->ticket != nullptr) {
     return hooks->ticket(ssl, key_name, iv, cipher, mac, encrypt);
@@ -153,6 +160,23 @@ int on_ticket_key(SSL* ssl, unsigned char* key_name, unsigned char* iv, EVP_CIPH
   const int own_answer = own_ticket_key(first, key_name, iv, cipher, mac, encrypt);
   // As OpenSSL does it by itself: a ticket of TLS 1.3 is used once, and another one follows.
   return encrypt == 0 && own_answer == 1 && SSL_version(ssl) == TLS1_3_VERSION ? 2 : own_answer;
+}
+
+int on_new_session(SSL* ssl, SSL_SESSION* session) {
+  const ContextHooks* const hooks = hooks_of(first_context(ssl));
+  if (hooks == nullptr || hooks->new_session == nullptr) return 0;
+  const int answer = hooks->new_session(ssl, session);
+  // The next ticket is made of it.
+  restore_binding(SSL_get_session(ssl));
+  return answer;
+}
+
+SSL_SESSION* on_get_session(SSL* ssl, const unsigned char* id, int size, int* copy) {
+  const ContextHooks* const hooks = hooks_of(first_context(ssl));
+  if (hooks == nullptr || hooks->get_session == nullptr) return nullptr;
+  SSL_SESSION* const session = hooks->get_session(ssl, id, size, copy);
+  restore_binding(session);
+  return session;
 }
 
 bool binding_session() { return binding; }

@@ -10,6 +10,8 @@ namespace certstead {
 using ClientHelloCallBack = SSL_client_hello_cb_fn;
 using CertificateCallBack = int (*)(SSL*, void*);
 using StatusCallBack = int (*)(SSL*, void*);
+using NewSessionCallBack = int (*)(SSL*, SSL_SESSION*);
+using GetSessionCallBack = SSL_SESSION* (*)(SSL*, const unsigned char*, int, int*);
 using TicketCallBack = int (*)(SSL*, unsigned char*, unsigned char*, EVP_CIPHER_CTX*, EVP_MAC_CTX*, int);
 
 struct ProgramCertificateCallBack {
@@ -24,12 +26,16 @@ struct ContextHooks {
   ProgramCertificateCallBack certificate;
   StatusCallBack status = nullptr;  // its argument is OpenSSL's to keep
   TicketCallBack ticket = nullptr;
+  // Of the program's cache of sessions.
+  NewSessionCallBack new_session = nullptr;
+  GetSessionCallBack get_session = nullptr;
   std::string session_context;
 };
 
 // On an SSL of such a context.
 struct ConnectionHooks {
-  // Where OpenSSL keeps the ticket keys of this connection: the context that it began with.
+  // Where OpenSSL keeps the ticket keys and the session cache of this connection: the context that it began
+  // with.
   SSL_CTX* first_context = nullptr;
   // What the program asked for this connection alone.
   ProgramCertificateCallBack certificate;
@@ -52,6 +58,9 @@ int on_certificate(SSL* ssl, void* argument);
 int on_status(SSL* ssl, void* argument);
 int on_ticket_key(SSL* ssl, unsigned char* key_name, unsigned char* iv, EVP_CIPHER_CTX* cipher,
                   EVP_MAC_CTX* mac, int encrypt);
+// Only where the program has such a call-back.
+int on_new_session(SSL* ssl, SSL_SESSION* session);
+SSL_SESSION* on_get_session(SSL* ssl, const unsigned char* id, int size, int* copy);
 
 // SSL_set_session_id_context() as the program calls it: what it wants, bound to the name as well where the
 // view serves.

@@ -112,6 +112,31 @@ int SSL_CTX_set_tlsext_ticket_key_evp_cb(SSL_CTX* context, certstead::TicketCall
   return openssl_functions()->ctx_set_ticket_key_cb(context, certstead::on_ticket_key);
 }
 
+void SSL_CTX_sess_set_new_cb(SSL_CTX* context, int (*function)(SSL*, SSL_SESSION*)) {
+  certstead::ContextHooks* const hooks = hooks_of(context);
+  if (hooks != nullptr) hooks->new_session = function;
+  const bool ours = hooks != nullptr && function != nullptr;
+  openssl_functions()->ctx_set_new_session_cb(context, ours ? certstead::on_new_session : function);
+}
+
+int (*SSL_CTX_sess_get_new_cb(SSL_CTX* context))(SSL*, SSL_SESSION*) {
+  const certstead::ContextHooks* const hooks = hooks_of(context);
+  return hooks != nullptr ? hooks->new_session : openssl_functions()->ctx_get_new_session_cb(context);
+}
+
+void SSL_CTX_sess_set_get_cb(SSL_CTX* context,
+                             SSL_SESSION* (*function)(SSL*, const unsigned char*, int, int*)) {
+  certstead::ContextHooks* const hooks = hooks_of(context);
+  if (hooks != nullptr) hooks->get_session = function;
+  const bool ours = hooks != nullptr && function != nullptr;
+  openssl_functions()->ctx_set_get_session_cb(context, ours ? certstead::on_get_session : function);
+}
+
+SSL_SESSION* (*SSL_CTX_sess_get_get_cb(SSL_CTX* context))(SSL*, const unsigned char*, int, int*) {
+  const certstead::ContextHooks* const hooks = hooks_of(context);
+  return hooks != nullptr ? hooks->get_session : openssl_functions()->ctx_get_get_session_cb(context);
+}
+
 int SSL_CTX_set_session_id_context(SSL_CTX* context, const unsigned char* bytes, unsigned size) {
   const int answer = openssl_functions()->ctx_set_session_id_context(context, bytes, size);
   if (answer == 1) certstead::keep_session_context(context, bytes, size);

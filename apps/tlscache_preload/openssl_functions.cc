@@ -21,7 +21,11 @@ bool find_all(OpensslFunctions& out) {
          find(out.ctx_callback_ctrl, "SSL_CTX_callback_ctrl") &&
          find(out.ctx_set_ticket_key_cb, "SSL_CTX_set_tlsext_ticket_key_evp_cb") &&
          find(out.ctx_set_session_id_context, "SSL_CTX_set_session_id_context") &&
-         find(out.set_session_id_context, "SSL_set_session_id_context");
+         find(out.set_session_id_context, "SSL_set_session_id_context") &&
+         find(out.ctx_set_new_session_cb, "SSL_CTX_sess_set_new_cb") &&
+         find(out.ctx_get_new_session_cb, "SSL_CTX_sess_get_new_cb") &&
+         find(out.ctx_set_get_session_cb, "SSL_CTX_sess_set_get_cb") &&
+         find(out.ctx_get_get_session_cb, "SSL_CTX_sess_get_get_cb");
 }
 
 }  // namespace

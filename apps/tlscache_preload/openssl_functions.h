@@ -15,6 +15,10 @@ struct OpensslFunctions {
   decltype(&::SSL_CTX_set_tlsext_ticket_key_evp_cb) ctx_set_ticket_key_cb = nullptr;
   decltype(&::SSL_CTX_set_session_id_context) ctx_set_session_id_context = nullptr;
   decltype(&::SSL_set_session_id_context) set_session_id_context = nullptr;
+  decltype(&::SSL_CTX_sess_set_new_cb) ctx_set_new_session_cb = nullptr;
+  decltype(&::SSL_CTX_sess_get_new_cb) ctx_get_new_session_cb = nullptr;
+  decltype(&::SSL_CTX_sess_set_get_cb) ctx_set_get_session_cb = nullptr;
+  decltype(&::SSL_CTX_sess_get_get_cb) ctx_get_get_session_cb = nullptr;
 };
 
 // Looked up once. Null if the libssl of this process lacks one of them: then it can't call us either.

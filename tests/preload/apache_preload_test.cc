@@ -63,6 +63,11 @@ TEST_F(ApachePreload, ServesTheViewToEachClientAndItsOwnCertificateToTheRest) {
   expect_confined(descendants(apache_->pid()), view, mail);
 }
 
+TEST_F(ApachePreload, SessionsResumeAtTheirNameOnly) {
+  start(make_view("apache"));
+  expect_sessions_resume_at_their_name_only(target(), "GET / HTTP/1.0\r\n\r\n", true);
+}
+
 TEST_F(ApachePreload, ThousandSwapsUnderLoadLoseNoHandshakeAlsoAcrossReloads) {
   const auto view = make_view("apache");
   start(view);

@@ -79,6 +79,12 @@ TEST_F(DovecotPreload, LoginProcessOpensItsOwnViewOnlyAndOtherProcessesOpenNone)
   }
 }
 
+TEST_F(DovecotPreload, SessionsResumeAtTheirNameOnly) {
+  start(make_view("dovecot"));
+  expect_sessions_resume_at_their_name_only(imaps(), "a LOGOUT\r\n", false);
+  expect_sessions_resume_at_their_name_only(starttls(), "a LOGOUT\r\n", false);
+}
+
 TEST_F(DovecotPreload, ThousandSwapsUnderLoadLoseNoHandshake) {
   const auto view = make_view("dovecot");
   start(view);

@@ -158,18 +158,7 @@ TEST_F(NginxPreload, SessionsResumeAtTheirNameOnly) {
   needs_root();
   configure();
   start(make_view("nginx"));
-  const TlsClient any;
-  for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
-    const Ask first{.name = kName, .version = version, .request = "GET / HTTP/1.0\r\n\r\n"};
-    const auto resumed_at = [&](const char* name) {
-      const Served served = any.ask(target(), first);
-      EXPECT_NE(served.session, nullptr);
-      return any.ask(target(), {.name = name, .version = version, .resume = served.session.get()}).resumed;
-    };
-    EXPECT_TRUE(resumed_at(kName)) << version;
-    EXPECT_FALSE(resumed_at(kUnder)) << version;
-    EXPECT_FALSE(resumed_at(kUnknown)) << version;
-  }
+  expect_sessions_resume_at_their_name_only(target(), "GET / HTTP/1.0\r\n\r\n", true);
 }
 
 }  // namespace

@@ -130,6 +130,12 @@ TEST_F(PostfixPreload, DeliveryToOthersIsLeftAlone) {
       << sent.answer << output();
 }
 
+TEST_F(PostfixPreload, SessionsResumeAtTheirNameOnly) {
+  start(make_view("postfix"));
+  expect_sessions_resume_at_their_name_only(starttls(), "QUIT\r\n", true);
+  expect_sessions_resume_at_their_name_only(smtps(), "QUIT\r\n", true);
+}
+
 TEST_F(PostfixPreload, ThousandSwapsUnderLoadLoseNoHandshake) {
   const auto view = make_view("postfix");
   start(view);

@@ -11,6 +11,7 @@
 
 #include "base/file.h"
 #include "crypto/issue.h"
+#include "crypto/random.h"
 
 namespace certstead {
 namespace {
@@ -138,6 +139,12 @@ std::filesystem::path Preload::make_view(const std::string& name, std::optional<
       leaves_.emplace(std::string(host) + (is_rsa(type) ? "/rsa" : "/ec"), leaf_fingerprint(both.back()));
     }
     must_succeed(batch.replace_set(host, both));
+    TicketRecord tickets;
+    for (const std::int64_t generation : {0, 1, 2}) {
+      tickets.sealed.push_back(must(key.seal(host, generation, random_secret(32))));
+    }
+    tickets.generation = 1;
+    must_succeed(batch.put_ticket(host, tickets));
   }
   must_succeed(batch.commit());
   return view;
@@ -173,6 +180,30 @@ void Preload::expect_served(const Target& target) {
   const Served own = any.ask(target, {.name = kUnknown});
   EXPECT_TRUE(own.ok) << own.why;
   EXPECT_EQ(own.fingerprint, own_);
+}
+
+void Preload::expect_sessions_resume_at_their_name_only(const Target& target, const std::string& request,
+                                                        bool own_resume) {
+  const TlsClient any;
+  for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+    for (const std::string first : {kName, kUnder, kUnknown}) {
+      for (const std::string second : {kName, kUnder, kUnknown}) {
+        const std::string what = first + " at " + second + (version == TLS1_2_VERSION ? ", 1.2" : ", 1.3");
+        const Served made = any.ask(target, {.name = first, .version = version, .request = request});
+        ASSERT_NE(made.session, nullptr) << what << ": " << made.why;
+        const Served again = any.ask(
+            target, {.name = second, .version = version, .request = request, .resume = made.session.get()});
+        EXPECT_TRUE(again.ok) << what << ": " << again.why;
+        EXPECT_EQ(again.resumed, first == second && (own_resume || first != kUnknown)) << what;
+        if (!again.resumed || version == TLS1_2_VERSION || first == kUnknown) continue;
+        // A ticket of TLS 1.3 is used once; the next one came with it.
+        ASSERT_NE(again.session, nullptr) << what;
+        const Served third = any.ask(
+            target, {.name = second, .version = version, .request = request, .resume = again.session.get()});
+        EXPECT_TRUE(third.resumed) << what << ", once more: " << third.why;
+      }
+    }
+  }
 }
 
 Process Preload::swapper(const std::filesystem::path& view, int first, int last, int pause_ms) {

@@ -8,8 +8,8 @@
 
 #include "base/temp_dir.h"
 #include "peers/process.h"
-#include "support/tls_client.h"
 #include "replica/test_credentials.h"
+#include "support/tls_client.h"
 
 namespace certstead {
 
@@ -35,6 +35,10 @@ class Preload : public testing::Test {
   TlsClient client() const;
   // Every kind of client gets what the view has for it, and the program's own where that has nothing.
   void expect_served(const Target& target);
+  // Sessions of TLS 1.2 and 1.3 resume at the name that they were made at and at no other; those at the
+  // program's own certificate only if `own_resume`. `request` makes the server answer and close.
+  void expect_sessions_resume_at_their_name_only(const Target& target, const std::string& request,
+                                                 bool own_resume);
   // A thousand swaps by another process while clients shake hands. `during`, if any, runs in the midst.
   void swap_under_load(const Target& target, const std::filesystem::path& view,
                        const std::function<void()>& during = {});
