@@ -64,7 +64,7 @@ class Parts final : public HealthParts {
  public:
   Parts(const Context& context, const std::string& system_roots, CaKeeper& cas)
       : http_(context.store.settings),
-        revocation_(http_),
+        revocation_(http_, &context.store.roots),
         chains_(roots_in(system_roots)),
         prober_(system_roots),
         notifiers_(host_name()),

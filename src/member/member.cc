@@ -13,6 +13,8 @@ namespace certstead {
 namespace {
 
 constexpr Duration kReaderCheck = std::chrono::minutes{1};
+// A round looks at every certificate of every view.
+constexpr int kRestPerWork = 20;
 // Stopping waits for a pull at most this long.
 constexpr Duration kStopLatency = std::chrono::milliseconds{500};
 
@@ -59,6 +61,7 @@ struct Member::Impl {
   std::mutex mutex;
   std::condition_variable moved, staple_wake;
   std::int64_t applied = 0;  // guarded by mutex
+  bool is_new = false;       // likewise: something was applied that no round of staples has seen
   std::atomic<bool> stopping{false};
   std::thread thread, staple_thread;
 };
@@ -66,9 +69,11 @@ struct Member::Impl {
 void Member::Impl::note_applied(std::int64_t seq) {
   {
     const std::lock_guard hold(mutex);
+    is_new = is_new || seq != applied;
     applied = seq;
   }
   moved.notify_all();
+  staple_wake.notify_all();
 }
 
 Member::Member(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -123,10 +128,14 @@ void Member::Impl::run(Member& member) {
 void Member::Impl::run_staples(StapleSource& source) {
   StapleKeeper keeper(views, source, clock, log);
   while (!stopping) {
+    const Duration began = clock.elapsed();
     const Status done = keeper.round([this] { return stopping.load(); });
     if (!done) log.error("member.staples", {{"error", done.error().detail}});
+    const Duration rest = std::max(options.staple_rest, kRestPerWork * (clock.elapsed() - began));
     std::unique_lock hold(mutex);
-    staple_wake.wait_for(hold, options.staple_round, [this] { return stopping.load(); });
+    staple_wake.wait_for(hold, rest, [this] { return stopping.load(); });
+    staple_wake.wait_for(hold, options.staple_round, [this] { return stopping || is_new; });
+    is_new = false;
   }
 }
 

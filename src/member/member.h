@@ -13,7 +13,10 @@ struct MemberOptions {
   std::vector<ViewConfig> views;
   Duration long_poll = std::chrono::seconds{25};
   Duration retry = std::chrono::seconds{1};  // after a failed pull
+  // OCSP responses are looked after this often, and when there is something new; in between, at least as long
+  // as `staple_rest`.
   Duration staple_round = std::chrono::minutes{10};
+  Duration staple_rest = std::chrono::seconds{1};
 };
 
 // Pulls on a thread of its own. Serving never waits for it: the views stay as they are while the feed is

@@ -127,12 +127,25 @@ Result<Certificate> HttpRevocationSource::issuer_of(const Certificate& leaf, con
     auto next = Certificate::from_der(chain[1]);
     if (next && leaf.is_signed_by(*next)) return next;
   }
+  TRY(const auto root, issuing_root(leaf));
+  if (root) return *root;
   TRY(const auto fetched, fetch_issuers(leaf.der(), deadline));
   if (fetched.empty()) {
     return invalid("its issuer " + leaf.issuer() + " is not known; add it with `certstead roots add`",
                    "issuer-unknown");
   }
   return Certificate::from_der(fetched.front());
+}
+
+Result<std::optional<Certificate>> HttpRevocationSource::issuing_root(const Certificate& leaf) const {
+  if (roots_ == nullptr) return std::optional<Certificate>();
+  TRY(const auto roots, roots_->list_roots());
+  for (const TrustedRoot& root : roots) {
+    auto certificate = Certificate::from_der(root.certificate);
+    if (certificate && certificate->subject() == leaf.issuer() && leaf.is_signed_by(*certificate))
+      return std::optional(std::move(*certificate));
+  }
+  return std::optional<Certificate>();
 }
 
 std::optional<RevocationAnswer> HttpRevocationSource::known_answer(const std::string& fingerprint,

@@ -6,6 +6,7 @@
 
 #include "model/certificate_check.h"
 #include "model/staple_source.h"
+#include "model/trusted_root.h"
 #include "net/http_client.h"
 #include "revocation/crl.h"
 
@@ -24,9 +25,11 @@ struct RevocationLimits {
 // none gives an answer that can be believed. Safe from any thread.
 class HttpRevocationSource final : public RevocationSource, public StapleSource {
  public:
-  // `http` must outlive it; its egress policy decides where questions may go.
-  explicit HttpRevocationSource(HttpClient& http, RevocationLimits limits = {})
-      : http_(http), limits_(limits) {}
+  // `http` must outlive it; its egress policy decides where questions may go. So must `roots`, among which
+  // the issuer is looked for that a chain does not hold: that of a root's own certificates. Null: there are
+  // none.
+  explicit HttpRevocationSource(HttpClient& http, TrustedRoots* roots = nullptr, RevocationLimits limits = {})
+      : http_(http), roots_(roots), limits_(limits) {}
 
   RevocationAnswer ask(const std::vector<Bytes>& chain, Instant now, Deadline deadline) override;
   Result<std::vector<Bytes>> fetch_issuers(BytesView certificate, Deadline deadline) override;
@@ -48,10 +51,12 @@ class HttpRevocationSource final : public RevocationSource, public StapleSource 
   Result<std::shared_ptr<const Crl>> list_at(const std::string& url, const Certificate& issuer, Instant now,
                                              Deadline deadline);
   Result<Certificate> issuer_of(const Certificate& leaf, const std::vector<Bytes>& chain, Deadline deadline);
+  Result<std::optional<Certificate>> issuing_root(const Certificate& leaf) const;
   std::optional<RevocationAnswer> known_answer(const std::string& fingerprint, Instant now);
   void keep(const std::string& fingerprint, const RevocationAnswer& answer, Instant now);
 
   HttpClient& http_;
+  TrustedRoots* const roots_;
   const RevocationLimits limits_;
   std::mutex mutex_;
   std::map<std::string, std::shared_ptr<const Crl>> lists_;  // by URL; guarded by mutex_

@@ -1,8 +1,13 @@
 #include "revocation/openssl_ca_testing.h"
 
 #include <gtest/gtest.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include <csignal>
 #include <cstdlib>
+#include <thread>
 
 #include "base/file.h"
 
@@ -108,6 +113,24 @@ Bytes OpensslCa::ocsp_response(const std::string& leaf, const std::string& signe
   openssl("ocsp -index index.txt -CA ca.pem -rsigner " + signer + ".pem -rkey " + signer +
           ".key -reqin request.der -respout response.der " + options);
   return bytes("response.der");
+}
+
+OpensslResponder::OpensslResponder(const OpensslCa& ca, std::uint16_t port, const std::string& options) {
+  const std::string script = "cd '" + ca.file("").string() +
+                             "' && exec openssl ocsp -index index.txt -port " + std::to_string(port) +
+                             " -CA ca.pem -rsigner responder.pem -rkey responder.key " + options +
+                             " >responder.log 2>&1";
+  const char* const words[] = {"/bin/sh", "-c", script.c_str(), nullptr};
+  EXPECT_EQ(::posix_spawn(&pid_, words[0], nullptr, nullptr, const_cast<char**>(words), environ), 0);
+  const auto log = [&] { return read_text_file(ca.file("responder.log")).value_or(""); };
+  const auto listens = [&] { return log().find("aiting for OCSP client connections") != std::string::npos; };
+  for (int i = 0; i < 1200 && !listens(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds{50});
+  EXPECT_TRUE(listens()) << log();
+}
+
+OpensslResponder::~OpensslResponder() {
+  ::kill(pid_, SIGTERM);
+  ::waitpid(pid_, nullptr, 0);
 }
 
 }  // namespace certstead

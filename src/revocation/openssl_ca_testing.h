@@ -1,6 +1,8 @@
 // For tests: a CA and its OCSP responder made by the openssl program.
 #pragma once
 
+#include <sys/types.h>
+
 #include <filesystem>
 #include <string>
 
@@ -32,6 +34,20 @@ class OpensslCa {
 
  private:
   TempDir dir_;
+};
+
+// The responder of the openssl program, as a process that ends with the test. It signs with responder.pem and
+// responder.key. `options` as for `openssl ocsp`.
+class OpensslResponder {
+ public:
+  // Returns once it answers.
+  OpensslResponder(const OpensslCa& ca, std::uint16_t port, const std::string& options = "-ndays 1");
+  OpensslResponder(const OpensslResponder&) = delete;
+  OpensslResponder& operator=(const OpensslResponder&) = delete;
+  ~OpensslResponder();
+
+ private:
+  pid_t pid_ = 0;
 };
 
 }  // namespace certstead

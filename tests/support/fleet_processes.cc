@@ -27,6 +27,10 @@ T must(Result<T> result) {
   return std::move(*result);
 }
 
+// Under strace the leak checker can't work; behind faketime the sanitizer is not the first library.
+const std::pair<std::string, std::string> kWrapped = {"ASAN_OPTIONS",
+                                                      "detect_leaks=0:verify_asan_link_order=0"};
+
 std::string text_of(const std::filesystem::path& path) {
   return read_text_file(path, 64U << 20).value_or("");
 }
@@ -37,10 +41,18 @@ std::string quoted(const std::string& word) {
   return out + "'";
 }
 
+std::vector<std::string> placed_in(const std::filesystem::path& directory, std::vector<std::string> words) {
+  for (std::string& word : words) {
+    const std::size_t at = word.find("{}");
+    if (at != std::string::npos) word.replace(at, 2, directory.string());
+  }
+  return words;
+}
+
 }  // namespace
 
 FleetProcesses::FleetProcesses(LabCaOptions ca, bool gateway, std::vector<std::string> manager)
-    : manager_words_(std::move(manager)) {
+    : manager_words_(placed_in(dir_.path(), std::move(manager))) {
   const auto ports = must(free_ports(2));
   http_ = ports[0];
   https_ = ports[1];
@@ -111,8 +123,7 @@ void FleetProcesses::start_manager(const std::vector<std::string>& wrapper) {
   Command command;
   command.words = as_user(words);
   command.output = dir_.path() / "manager.log";
-  // Under strace the leak checker can't work.
-  if (!wrapper.empty()) command.environment.emplace_back("ASAN_OPTIONS", "detect_leaks=0");
+  if (!wrapper.empty()) command.environment.push_back(kWrapped);
   traced_ = !wrapper.empty();
   manager_ = must(ChildProcess::start(std::move(command)));
 }
@@ -127,24 +138,43 @@ bool FleetProcesses::wait_for_manager(Duration limit) const {
 }
 
 void FleetProcesses::start_gateway(const std::vector<std::string>& more) {
-  must(write_file_atomic(dir_.path() / "page.html", view_bytes("<p>served by the gateway"), 0644));
-  Command command;
-  std::vector<std::string> words = {CERTSTEAD_BINARY, "gateway",
-                                    "--static",       dir_.path() / "page.html",
-                                    "--view",         dir_.path() / "view",
-                                    "--http",         "127.0.0.1:" + std::to_string(http_),
-                                    "--https",        "127.0.0.1:" + std::to_string(https_)};
+  std::vector<std::string> words = {"--http", "127.0.0.1:" + std::to_string(http_), "--https",
+                                    "127.0.0.1:" + std::to_string(https_)};
   words.insert(words.end(), more.begin(), more.end());
+  gateway_ = run_gateway("gateway", "view", words, {});
+}
+
+std::uint16_t FleetProcesses::add_gateway(const std::string& name, const std::vector<std::string>& more,
+                                          const std::vector<std::string>& wrapper) {
+  const std::uint16_t port = must(free_ports(1)).front();
+  std::vector<std::string> words = {"--https", "127.0.0.1:" + std::to_string(port)};
+  words.insert(words.end(), more.begin(), more.end());
+  more_gateways_.push_back(run_gateway(name, name, words, wrapper));
+  return port;
+}
+
+std::unique_ptr<ChildProcess> FleetProcesses::run_gateway(const std::string& name, const std::string& view,
+                                                          const std::vector<std::string>& more,
+                                                          const std::vector<std::string>& wrapper) const {
+  must(write_file_atomic(dir_.path() / "page.html", view_bytes("<p>served by the gateway"), 0644));
+  std::vector<std::string> words = wrapper;
+  const std::vector<std::string> own = {CERTSTEAD_BINARY,          "gateway", "--static",
+                                        dir_.path() / "page.html", "--view",  dir_.path() / view};
+  words.insert(words.end(), own.begin(), own.end());
+  words.insert(words.end(), more.begin(), more.end());
+  Command command;
   command.words = as_user(words);
-  command.output = dir_.path() / "gateway.log";
-  const std::string before = log_of("gateway");
-  gateway_ = must(ChildProcess::start(std::move(command)));
+  command.output = dir_.path() / (name + ".log");
+  if (!wrapper.empty()) command.environment.push_back(kWrapped);
+  const std::string before = log_of(name);
+  auto gateway = must(ChildProcess::start(std::move(command)));
   for (const Deadline deadline = Deadline::after(kStart);
-       log_of("gateway").find("gateway.ready", before.size()) == std::string::npos;) {
-    if (gateway_->ended() || deadline.passed())
-      throw std::runtime_error("the gateway did not come up:\n" + log_of("gateway"));
+       log_of(name).find("gateway.ready", before.size()) == std::string::npos;) {
+    if (gateway->ended() || deadline.passed())
+      throw std::runtime_error("the gateway did not come up:\n" + log_of(name));
     std::this_thread::sleep_for(kLook);
   }
+  return gateway;
 }
 
 void FleetProcesses::signal_traced(int signal) const {

@@ -24,7 +24,7 @@ class FleetProcesses {
  public:
   // Starts Pebble with `ca` (directory, TLS and port are filled in), the manager and the gateway, and makes
   // the CA known as the default issuer "pebble". Throws with a sentence if one of them does not come up.
-  // `manager`: further words of the manager's command line.
+  // `manager`: further words of the manager's command line; "{}" in them stands for directory().
   explicit FleetProcesses(LabCaOptions ca = {}, bool gateway = true, std::vector<std::string> manager = {});
   ~FleetProcesses();
 
@@ -41,6 +41,10 @@ class FleetProcesses {
   void start_manager(const std::vector<std::string>& wrapper = {});
   // `more`: further words of the command line.
   void start_gateway(const std::vector<std::string>& more = {});
+  // Another gateway: it serves the view in directory()/NAME, which is its name, on a port of its own that is
+  // given back, and has its own log. `wrapper` as above.
+  std::uint16_t add_gateway(const std::string& name, const std::vector<std::string>& more = {},
+                            const std::vector<std::string>& wrapper = {});
   void kill_manager();  // SIGKILL
   void stop_manager();
   void stop_gateway();
@@ -59,16 +63,21 @@ class FleetProcesses {
   std::vector<std::string> as_user(std::vector<std::string> words) const;
   void start_ca(LabCaOptions options);
   void introduce_ca();
+  // Returns once it is ready.
+  std::unique_ptr<ChildProcess> run_gateway(const std::string& name, const std::string& view,
+                                            const std::vector<std::string>& more,
+                                            const std::vector<std::string>& wrapper) const;
   // To the manager behind a tracer, which a signal to the tracer alone would leave running; waits for its
   // end.
   void signal_traced(int signal) const;
 
-  const std::vector<std::string> manager_words_;
   TempDir dir_;
+  const std::vector<std::string> manager_words_;
   CaptureLog log_;
   std::uint16_t http_ = 0, https_ = 0;
   std::unique_ptr<Lab> ca_;
   std::unique_ptr<ChildProcess> manager_, gateway_;
+  std::vector<std::unique_ptr<ChildProcess>> more_gateways_;
   bool traced_ = false;  // the manager runs behind a wrapper
 };
 

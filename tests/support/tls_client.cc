@@ -128,6 +128,8 @@ Served TlsClient::ask(const Target& target, const Ask& wanted) const {
                    .version = wanted.version,
                    .signature_algorithms = wanted.algorithms,
                    .resume = wanted.resume});
+  if (!wanted.tickets) SSL_set_options(ssl.get(), SSL_OP_NO_TICKET);
+  if (wanted.status) SSL_set_tlsext_status_type(ssl.get(), TLSEXT_STATUSTYPE_ocsp);
   out.ok = SSL_connect(ssl.get()) == 1;
   if (!out.ok) {
     const unsigned long code = ERR_peek_error();
@@ -137,6 +139,9 @@ Served TlsClient::ask(const Target& target, const Ask& wanted) const {
   }
   out.resumed = SSL_session_reused(ssl.get()) == 1;
   look_at_leaf(ssl.get(), out);
+  const unsigned char* staple = nullptr;
+  const long size = SSL_get_tlsext_status_ocsp_resp(ssl.get(), &staple);
+  if (size > 0) out.staple.assign(staple, staple + size);
   if (!wanted.request.empty()) out.answer = exchange(ssl.get(), wanted.request);
   SSL_shutdown(ssl.get());
   return out;

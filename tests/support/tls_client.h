@@ -29,6 +29,7 @@ struct Served {
   bool resumed = false;
   SessionHandle session;
   std::string answer;  // to `request`
+  Bytes staple;        // OCSP response, if `status` was asked for
 };
 
 struct Ask {
@@ -37,6 +38,8 @@ struct Ask {
   std::string algorithms = {};
   std::string request = {};  // sent after the handshake; the answer is read to its end
   SSL_SESSION* resume = nullptr;
+  bool tickets = true;  // false: sessions of TLS 1.2 resume by id
+  bool status = false;
 };
 
 // A connection that was greeted and goes no further, and so keeps the process that serves it.
