@@ -56,7 +56,7 @@ struct GatewaySettings {
   std::vector<ListenAddress> http, https;
   std::string upstream;     // "http://host:port"; either this
   std::string static_page;  // or this
-  std::string notes_ini;    // file with the response headers; empty: a baseline
+  std::string notes_ini;    // file with the response headers; empty: none are added
   UnknownName on_unknown_name = UnknownName::kRefuse;
   std::string prefer = "ecdsa";   // or "rsa": where the client can verify both
   std::string least_tls = "1.2";  // or "1.3"
