@@ -38,7 +38,7 @@ SecretBytes in_machine_order(BytesView magnitude) {
   return SecretBytes(Bytes(magnitude.rbegin(), magnitude.rend()));
 }
 
-// fromdata only reads what the parameters point at, though they are not const.
+// fromdata only reads what the parameters point at, though they are not const; get_params fills it.
 OSSL_PARAM number_param(const char* name, const SecretBytes& number) {
   auto* const data = const_cast<std::uint8_t*>(number.reveal().data());
   return OSSL_PARAM_construct_BN(name, data, number.size());
@@ -176,6 +176,27 @@ Result<Bytes> point_of(const EVP_PKEY* key) {
     return openssl_error("reading the point of a key", Code::kInvalid);
   octets.resize(length);
   return octets;
+}
+
+Result<std::vector<SecretBytes>> rsa_pair_of(const EVP_PKEY* key) {
+  clear_openssl_errors();
+  const int size = EVP_PKEY_get_size(key);
+  if (size <= 0) return openssl_error("reading the size of a key", Code::kInvalid);
+  // Into buffers of ours, all at once: EVP_PKEY_get_bn_param() leaves a copy of each number on the stack.
+  std::vector<SecretBytes> numbers;
+  std::vector<OSSL_PARAM> params;
+  for (const char* name :
+       {OSSL_PKEY_PARAM_RSA_N, OSSL_PKEY_PARAM_RSA_E, OSSL_PKEY_PARAM_RSA_D, OSSL_PKEY_PARAM_RSA_FACTOR1,
+        OSSL_PKEY_PARAM_RSA_FACTOR2, OSSL_PKEY_PARAM_RSA_EXPONENT1, OSSL_PKEY_PARAM_RSA_EXPONENT2,
+        OSSL_PKEY_PARAM_RSA_COEFFICIENT1}) {
+    numbers.emplace_back(Bytes(static_cast<std::size_t>(size)));
+    params.push_back(number_param(name, numbers.back()));
+  }
+  params.push_back(OSSL_PARAM_construct_end());
+  if (EVP_PKEY_get_params(key, params.data()) != 1)
+    return openssl_error("reading the numbers of a key", Code::kInvalid);
+  for (SecretBytes& number : numbers) number = in_machine_order(number.reveal());
+  return numbers;
 }
 
 Result<SecretBytes> scalar_of(const EcCurve& curve, const EVP_PKEY* key) {

@@ -6,6 +6,7 @@
 
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "base/key_type.h"
 #include "base/secret.h"
@@ -36,6 +37,9 @@ Result<SecretBytes> shared_secret(const EcCurve& curve, BytesView point, BytesVi
 Result<Bytes> point_of(const EVP_PKEY* key);
 // The private number of an EC key.
 Result<SecretBytes> scalar_of(const EcCurve& curve, const EVP_PKEY* key);
+// The eight numbers of an RSA private key, in the order of PKCS#1, big-endian; leading zeros stand before
+// them.
+Result<std::vector<SecretBytes>> rsa_pair_of(const EVP_PKEY* key);
 // `point` uncompressed, on the curve. Without `scalar` a public key. Whether both belong together is not
 // checked.
 Result<SharedKey> make_ec_key(const EcCurve& curve, BytesView point, BytesView scalar = {});

@@ -54,6 +54,42 @@ std::optional<SecretBytes> sec1_of(const EcCurve& curve, const EVP_PKEY* key) {
   return SecretBytes(std::move(out));
 }
 
+void append_header(Bytes& out, std::uint8_t tag, std::size_t length) {
+  out.push_back(tag);
+  if (length > 0xff) {
+    out.insert(out.end(), {0x82, static_cast<std::uint8_t>(length >> 8)});
+  } else if (length > 0x7f) {
+    out.push_back(0x81);
+  }
+  out.push_back(static_cast<std::uint8_t>(length));
+}
+
+void append_integer(Bytes& out, BytesView number) {
+  while (number.size() > 1 && number.front() == 0) number = number.subspan(1);
+  const bool padded = number.front() > 0x7f;
+  append_header(out, kDerInteger, number.size() + (padded ? 1 : 0));
+  if (padded) out.push_back(0);
+  out.insert(out.end(), number.begin(), number.end());
+}
+
+// RSAPrivateKey (RFC 8017 appendix A.1.2), as i2d_PrivateKey() writes it, which leaves a copy in freed
+// memory.
+std::optional<SecretBytes> pkcs1_of(const EVP_PKEY* key) {
+  const auto numbers = rsa_pair_of(key);
+  if (!numbers) return {};
+  constexpr std::size_t kHeader = 5;  // the most, with the octet that keeps a number positive
+  Bytes body;
+  body.reserve(kHeader + numbers->size() * (kHeader + numbers->front().size()));
+  append_integer(body, Bytes{0});
+  for (const SecretBytes& number : *numbers) append_integer(body, number.reveal());
+  const SecretBytes secret(std::move(body));
+  Bytes out;
+  out.reserve(kHeader + secret.size());
+  append_header(out, kDerSequence, secret.size());
+  out.insert(out.end(), secret.reveal().begin(), secret.reveal().end());
+  return SecretBytes(std::move(out));
+}
+
 // Signs once: shows that the two halves of a key belong together.
 Status try_key(const PrivateKey& key) {
   const BytesView message = view_bytes("trial");
@@ -100,9 +136,8 @@ Result<PrivateKey> PrivateKey::from_pem(BytesView pem) {
 
 SecretBytes PrivateKey::to_der() const {
   const EcCurve* const curve = curve_of(type_);
-  if (curve != nullptr) {
-    if (auto written = sec1_of(*curve, key_.get())) return std::move(*written);
-  }
+  auto written = curve != nullptr ? sec1_of(*curve, key_.get()) : pkcs1_of(key_.get());
+  if (written) return std::move(*written);
   clear_openssl_errors();
   std::uint8_t* der = nullptr;
   const int length = i2d_PrivateKey(key_.get(), &der);

@@ -153,26 +153,27 @@ struct Life {
   Places used, gone;
 };
 
-Life look_at_life(const Maker& maker, const char* number) {
+Life look_at_life(const Maker& maker, const char* number, bool write) {
   if (!use_secure_heap(std::size_t{1} << 20)) ::_exit(2);
   Life life;
   std::optional<PrivateKey> key = maker.take();
   if (!key->sign(to_bytes("hello"))) ::_exit(7);
   const Masked masked(*key, number);
   life.used = Search(masked).look();
+  if (write) static_cast<void>(key->to_der());
   key.reset();
   life.gone = Search(masked).look();
   return life;
 }
 
 // In a child, since the heap is one for all of a process and its memory should hold little else.
-Life life_of_number(KeyType type, const char* number) {
+Life life_of_number(KeyType type, const char* number, bool write = false) {
   const Maker maker(type);
   int answer[2] = {};
   EXPECT_EQ(::pipe(answer), 0);
   const pid_t child = ::fork();
   if (child == 0) {
-    const Life life = look_at_life(maker, number);
+    const Life life = look_at_life(maker, number, write);
     ::_exit(::write(answer[1], &life, sizeof life) == sizeof life ? 0 : 3);
   }
   int status = 0;
@@ -202,6 +203,15 @@ TEST(SecureHeap, NumbersOfRsaKeysAreWipedEverywhereWhenTheKeyGoes) {
     EXPECT_GE(life.used.secure + life.used.elsewhere, 1) << "the search finds nothing";
     EXPECT_EQ(life.gone.secure + life.gone.elsewhere, 0) << number;
   }
+}
+
+TEST(SecureHeap, WritingAKeyLeavesNoCopyOfItsNumbers) {
+  for (const char* number : {OSSL_PKEY_PARAM_RSA_FACTOR1, OSSL_PKEY_PARAM_RSA_D}) {
+    const Life life = life_of_number(KeyType::kRsa2048, number, true);
+    EXPECT_EQ(life.gone.secure + life.gone.elsewhere, 0) << number;
+  }
+  const Life life = life_of_number(KeyType::kP256, OSSL_PKEY_PARAM_PRIV_KEY, true);
+  EXPECT_EQ(life.gone.secure + life.gone.elsewhere, 0);
 }
 
 TEST(SecureHeap, SecondOneIsAConflict) {
