@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
 """Full TLS 1.3 handshakes for each second of server CPU, with many names, beside HAProxy, nginx and Caddy in one run.
 
-    bench/handshake_bench.py [--names 10000] [--rounds 5] [--seconds 2] [--tickets 2] [--peers haproxy,nginx,caddy]
+    bench/handshake_bench.py [--names 10000] [--rounds 5] [--seconds 2] [--tickets 2] [--kinds ECDSA,RSA]
+                             [--peers haproxy,nginx,caddy]
 
 All servers are up at the same time, and the rounds go around them: what disturbs the machine disturbs all. Servers share core
 0, clients core 1. Every name has an ECDSA and an RSA certificate of its own; names are uniformly random, and each certificate
 is compared with the name asked for. `bare` is libssl with one certificate and no call-backs; `one name` is ours while clients ask
-for one name only, so that what many names cost in memory is seen by itself. The rate is per second of CPU
-time of the server's process, so that neither the client nor the rest of the machine bounds it. Medians of the rounds'
-ratios are printed. Needs build/bench (cmake --preset bench; targets handshake_server handshake_load gateway_fleet).
+for one name only, so that what many names cost in memory is seen by itself. The rate is per second of CPU time of the server's
+process, so that neither the client nor the rest of the machine bounds it. Medians of the rounds' ratios are printed. Needs build/bench (cmake --preset bench; targets handshake_server handshake_load gateway_fleet).
 """
 import argparse
 import json
@@ -175,6 +175,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=2)
     parser.add_argument("--tickets", type=int, default=2, choices=(0, 1, 2))
+    parser.add_argument("--kinds", default=",".join(KINDS))
     parser.add_argument("--peers", default="haproxy,nginx,caddy")
     options = parser.parse_args()
     for program in ("handshake_server", "handshake_load", "gateway_fleet"):
@@ -188,7 +189,7 @@ def main():
             servers = start_all(directory, options, log)
             print(f"{options.names} names, {options.tickets} tickets from our servers, "
                   f"load average {os.getloadavg()[0]:.1f}")
-            for kind in KINDS:
+            for kind in options.kinds.split(","):
                 for server in servers:  # everything was used once
                     server.round(kind, options, 0)
                 results = {server.name: [] for server in servers}

@@ -105,7 +105,7 @@ int main(int argc, char** argv) {
   const int tickets = std::atoi(argv[4]);
   std::unique_ptr<TlsCache> cache;
   if (std::string_view(argv[1]) == "cache") {
-    cache = must(TlsCache::open(argv[2], {.cache_bytes = std::size_t{1} << 30}));
+    cache = must(TlsCache::open(argv[2], {.cache_bytes = std::size_t{4} << 30}));
     must_succeed(cache->attach(context.get(), {.tickets = tickets}));
   } else {
     use_one(context.get(), argv[2], argv[3]);

@@ -54,7 +54,7 @@ def postfix(home, port, own, environment):
     (home / "conf" / "main.cf").write_text(
         f"compatibility_level = 3.6\nqueue_directory = {home}/spool\ndata_directory = {home}/lib\nmyhostname = localhost\n"
         "mydestination =\ninet_interfaces = 127.0.0.1\nalias_maps =\nmaillog_file = /dev/stdout\n"
-        f"maillog_file_prefixes = /dev\nsmtpd_tls_security_level = may\nsmtpd_tls_chain_files = {own}\n"
+        f"maillog_file_prefixes = /dev\nsmtpd_tls_security_level = may\nsmtpd_tls_cert_file = {own}\nsmtpd_tls_key_file = {own}\n"
         "smtpd_client_connection_rate_limit = 0\nsmtpd_peername_lookup = no\nmax_use = 1000000\n"
         f"import_environment = MAIL_CONFIG TZ {words}\n")
     (home / "conf" / "master.cf").write_text(

@@ -12,6 +12,7 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -76,6 +77,8 @@ int connect_to(std::uint16_t port) {
   if (::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) fail("no connection");
   const int on = 1;
   ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  const timeval patience{20, 0};  // for an answer: a server may say something else than is waited for
+  ::setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
   return fd;
 }
 
