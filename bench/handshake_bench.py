@@ -184,7 +184,8 @@ def main():
     directory = tempfile.mkdtemp(prefix="certstead-handshakes-")
     servers = []
     try:
-        subprocess.run([BIN + "gateway_fleet", directory, str(options.names), "both"], check=True)
+        only_view = [] if options.peers else ["view"]
+        subprocess.run([BIN + "gateway_fleet", directory, str(options.names), "both", *only_view], check=True)
         with open(directory + "/log", "w") as log:
             servers = start_all(directory, options, log)
             print(f"{options.names} names, {options.tickets} tickets from our servers, "

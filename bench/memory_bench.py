@@ -126,7 +126,8 @@ def main():
     own = [fleet.BIN + "handshake_server", "cache", view, "h0.example.test", "2"]
     try:
         begun = time.monotonic()
-        subprocess.run([fleet.BIN + "gateway_fleet", directory, str(options.names), "both"], check=True)
+        only_view = [] if options.peers else ["view"]
+        subprocess.run([fleet.BIN + "gateway_fleet", directory, str(options.names), "both", *only_view], check=True)
         print(f"{options.names} names, {2 * options.names} certificates made and written in {time.monotonic() - begun:.1f} s; "
               f"view of {os.path.getsize(view + '/view-1.mdb') / 2**20:.1f} MiB; load average {os.getloadavg()[0]:.1f}")
         print(f"{'MiB':33} {'PSS':>8} {'anon.':>8} {'cgroup':>8}")
