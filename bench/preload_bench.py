@@ -149,9 +149,6 @@ def measure(program, options, top, own, root, view):
     try:
         for version in ("1.3", "1.2"):
             for kind in ("new", "resumed") if alone.opening == "tls" else ("new",):
-                if program == "haproxy" and (version, kind) == ("1.3", "resumed"):
-                    print("haproxy  TLS 1.3 resumed  does not resume while it is preloaded", flush=True)
-                    continue
                 rates, cpus, spent = [], [], []
                 for turn in range(options.rounds):
                     pair = [alone, preloaded] if turn % 2 == 0 else [preloaded, alone]
