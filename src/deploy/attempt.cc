@@ -207,13 +207,15 @@ void DeployAttempt::observe(DeploymentReport& report, Duration patience) {
 
 std::vector<std::string> DeployAttempt::description() const {
   std::vector<std::string> out = plan_.warnings;
-  const auto hook = [&](std::string_view name, const std::vector<std::string>& command) {
-    if (!command.empty()) out.push_back("run   " + std::string(name) + ": " + shown(command));
+  const auto hook = [&](std::string_view name, const std::vector<std::string>& command, std::size_t runs) {
+    if (command.empty()) return;
+    out.push_back("run   " + std::string(name) + (runs > 1 ? " for each lineage: " : ": ") + shown(command));
   };
+  const std::size_t lineages = lineage_variables_.size();
   const std::string& user = deployment_.permissions.owner;
   const std::string& group = deployment_.permissions.group;
   const std::string owner = user.empty() && group.empty() ? "" : ", " + user + ":" + group;
-  hook("pre", deployment_.hooks.pre);
+  hook("pre", deployment_.hooks.pre, 1);
   for (const Addition& addition : plan_.additions) {
     out.push_back("write " + (addition.directory / addition.name).string() + " (" + octal(addition.mode) +
                   owner + ")");
@@ -230,15 +232,15 @@ std::vector<std::string> DeployAttempt::description() const {
   }
   for (const RoleLink& link : plan_.links)
     out.push_back("link  " + link.path.string() + " -> " + link.target.string());
-  hook("check", deployment_.hooks.check);
+  hook("check", deployment_.hooks.check, 1);
   if (!deployment_.haproxy_socket.empty()) {
     for (const Placement& placement : plan_.placements) {
       out.push_back("tell  " + deployment_.haproxy_socket + ": set and commit ssl cert " +
                     haproxy_name(deployment_, placement.path));
     }
   }
-  hook("reload", deployment_.hooks.reload);
-  hook("post", deployment_.hooks.post);
+  hook("reload", deployment_.hooks.reload, lineages);
+  hook("post", deployment_.hooks.post, lineages);
   for (const std::string& target : deployment_.proofs) {
     for (const DeployCredential* credential : credentials_) {
       out.push_back("prove " + target + " serves the " +

@@ -8,7 +8,9 @@
 namespace certstead {
 namespace {
 
+using testing::Contains;
 using testing::HasSubstr;
+using testing::StartsWith;
 
 Deployment two_lineages(const DeployScene& scene) {
   Deployment deployment = DeployScene::deployment(Layout::kCertbot);
@@ -65,6 +67,10 @@ TEST(DeployHooks, ReloadAndPostRunForEachLineageAsCertbotsDeployHooksDoAndTheOth
   deployment.hooks.reload = note("reload");
   deployment.hooks.post = note("post");
   scene.put(deployment);
+  const auto said = scene.host.describe(deployment);
+  ASSERT_TRUE(said) << said.error().detail;
+  EXPECT_THAT(*said, Contains(StartsWith("run   check: ")));
+  EXPECT_THAT(*said, Contains(StartsWith("run   reload for each lineage: ")));
   const DeployRun run = scene.run();
   ASSERT_EQ(run.report.outcome, DeployOutcome::kDone) << run.report.error;
   const std::string ecdsa = scene.serial("ecdsa"), rsa = scene.serial("rsa");
