@@ -16,6 +16,7 @@ constexpr std::size_t kMaxPage = 1U << 20;
 
 std::vector<GatewayAddress> addresses(const std::vector<ListenAddress>& from) {
   std::vector<GatewayAddress> out;
+  out.reserve(from.size());
   for (const ListenAddress& where : from) out.push_back({where.address, where.port});
   return out;
 }

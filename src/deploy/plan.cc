@@ -35,7 +35,7 @@ void plan_bundle(const Deployment& d, const std::filesystem::path& path, const D
 
 Result<SecretBytes> read_password(const std::string& file) {
   TRY(SecretBytes password, read_secret_line(file));
-  if (password.size() == 0)
+  if (password.empty())
     return invalid(printable(file) + " has no password in its first line", "deploy-password");
   return password;
 }
