@@ -109,11 +109,37 @@ Result<std::string> canonical_label(std::string_view name, std::string_view labe
   return ascii;
 }
 
+// Whether a name is what parse() would make of it; "no" means no more than that it has to be looked at
+// closely. One pass, since it is a part of every handshake.
+bool is_plainly_canonical(std::string_view name) {
+  std::size_t length = 0;  // of the label so far
+  bool number = true;      // so is that label
+  char before = '.';
+  for (const char c : name) {
+    const bool starts = before == '.';
+    if (starts) {
+      length = 0;
+      number = true;
+    }
+    if (c == '.' || c == '-') {
+      if (starts || before == '-') return false;  // "--" may be punycode
+    } else if (!is_letter_or_digit(c) || (c >= 'A' && c <= 'Z')) {
+      return false;
+    }
+    number = number && ((c >= '0' && c <= '9') || c == '.');
+    if (c != '.' && ++length > kMaxLabel) return false;
+    before = c;
+  }
+  // A last label of digits would be an address.
+  return name.size() <= kMaxName && before != '.' && before != '-' && !number;
+}
+
 }  // namespace
 
 Result<DomainName> DomainName::parse(std::string_view text) {
   std::string_view rest = text;
   if (rest.ends_with('.')) rest.remove_suffix(1);
+  if (is_plainly_canonical(rest)) return DomainName(std::string(rest));
   if (rest.empty()) return bad_name(text, "it is empty", "name-empty");
   if (rest.size() > 4 * kMaxName) return bad_name(text, "it has more than 253 characters", "name-length");
   if (looks_like_address(rest)) {

@@ -21,6 +21,28 @@ TEST(DomainName, IsLowerCaseWithoutTrailingDot) {
   EXPECT_EQ(DomainName::parse("WWW.Example.TEST.").value().ascii(), "www.example.test");
 }
 
+// Names that are canonical already take a short way; a capital letter makes them take the long one.
+TEST(DomainName, IsTheSameByTheShortWayAndTheLong) {
+  constexpr std::string_view kSigns = "a1-.";
+  const auto outcome = [](const std::string& text) {
+    const auto name = DomainName::parse(text);
+    return name ? name->ascii() : name.error().id;
+  };
+  std::vector<std::string> texts = {""};
+  for (std::size_t at = 0; at < texts.size(); ++at) {
+    const std::string text = texts[at];
+    EXPECT_EQ(outcome("b" + text), outcome("B" + text));
+    EXPECT_EQ(outcome(text + "b"), outcome(text + "B"));
+    for (std::size_t i = 0; i < kSigns.size() && text.size() < 6; ++i) texts.push_back(text + kSigns[i]);
+  }
+  for (const std::size_t length : {62U, 63U, 64U}) {
+    const std::string label(length, 'a');
+    EXPECT_EQ(outcome(label + ".b"), outcome(label + ".B"));
+    const std::string name = label + "." + label + "." + label + "." + label;  // 251 to 259 characters
+    EXPECT_EQ(outcome(name), outcome("A" + name.substr(1)));
+  }
+}
+
 TEST(DomainName, TakesUnicodeAndShowsBothForms) {
   const auto name = DomainName::parse(
       "b\xc3\xbc"

@@ -78,7 +78,6 @@ struct Connection {
   std::string local_address;
   std::string session_context;  // the program's own
   Selection selection;
-  TlsCache::Served served;
   std::string bound;                                   // what sessions of this connection are bound to
   std::shared_ptr<const ParsedCredential> credential;  // null on resumed sessions
   std::shared_ptr<const TicketKeyRing> ring;           // once a ticket was opened or made

@@ -46,8 +46,6 @@ Status choose(Connection& connection) {
   const Attachment& attachment = *connection.attachment;
   TRY(connection.selection,
       attachment.cache->select(connection.hello, attachment.policy, connection.local_address));
-  connection.served.reason = connection.selection.reason;
-  connection.served.name = connection.hello.server_name ? connection.hello.server_name->ascii() : "";
   if (const auto line = attachment.cache->lookup_log()) {
     const std::string asked = asked_for(connection);
     (*line)(request_line(attachment.policy, asked, connection.hello));
@@ -160,11 +158,7 @@ Status serve(SSL* ssl, Connection& connection) {
   TRY(connection.credential, fetch_or_keep(connection));
   const ParsedCredential& credential = *connection.credential;
   connection.ring = nullptr;  // a ticket may have been tried before, with the keys of another set
-  CHECK_OK(install(ssl, credential));
-  connection.served.reason = connection.selection.reason;
-  connection.served.credential_id = credential.id;
-  connection.served.version = credential.version;
-  return Done{};
+  return install(ssl, credential);
 }
 
 int answer_certificate(SSL* ssl) {

@@ -194,7 +194,15 @@ Status TlsCache::set_local_address(SSL* ssl, std::string_view address) {
 
 TlsCache::Served TlsCache::served(const SSL* ssl) {
   const Connection* const connection = connection_of(ssl);
-  return connection == nullptr ? Served{} : connection->served;
+  Served out;
+  if (connection == nullptr) return out;
+  out.reason = connection->selection.reason;
+  if (connection->hello.server_name) out.name = connection->hello.server_name->ascii();
+  if (connection->credential != nullptr) {
+    out.credential_id = connection->credential->id;
+    out.version = connection->credential->version;
+  }
+  return out;
 }
 
 void TlsCache::set_lookup_log(std::function<void(std::string_view)> line) {
