@@ -100,10 +100,10 @@ zone "{ZONE}" {{ type primary; file "{ZONE}.zone"; update-policy {{ grant upd. z
                         "-keyout", self.path("key.pem"), "-out", self.path("cert.pem")], check=True,
                        capture_output=True)
         os.chmod(self.path("key.pem"), 0o644)
-        self.port = free_port()
+        self.port, self.management = free_port(), free_port()
         self.write("pebble.json", '{"pebble": {"listenAddress": "127.0.0.1:%d", "managementListenAddress": '
                                   '"127.0.0.1:%d", "certificate": "%s", "privateKey": "%s", "httpPort": %d, '
-                                  '"tlsPort": %d}}' % (self.port, free_port(), self.path("cert.pem"),
+                                  '"tlsPort": %d}}' % (self.port, self.management, self.path("cert.pem"),
                                                        self.path("key.pem"), free_port(), free_port()))
         process = self.start(as_nobody() + ["pebble", "-config", self.path("pebble.json"), "-dnsserver", "127.0.0.1:53"],
                              "pebble", {"PEBBLE_VA_NOSLEEP": "1", "PEBBLE_WFE_NONCEREJECT": "0",
