@@ -3,7 +3,6 @@
 #include <optional>
 
 #include "dns/provider_factory.h"
-#include "resolver/rfc2136_provider.h"
 #include "resolver/zone_walk.h"
 
 namespace certstead {
@@ -18,12 +17,6 @@ class RealDnsParts final : public DnsParts {
     ProviderFactory::Parts parts;
     parts.clients = clients_.view();
     parts.clock = &clock;
-    Rfc2136Parts updates;
-    updates.clock = &clock;
-    parts.more.push_back(
-        {rfc2136_facts(), [updates](const DnsAccount& account, const DnsSecrets& secrets, DnsTrace trace) {
-           return open_rfc2136(account, secrets, updates, std::move(trace));
-         }});
     TRY(providers_, ProviderFactory::make(std::move(parts)));
     records_.emplace(store, sealer, *providers_, names_, clock, log);
     return Done{};
