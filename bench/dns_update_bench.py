@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """TXT records of many names in one go, written to a real BIND and checked there, beside lego. Everything is on loopback.
 
-    bench/dns_update_bench.py [--ours build/bench/bin/dns_update_bench] [--names 100] [--rounds 3] [--at-once 16]
+    bench/dns_update_bench.py [--ours build/bench/bin/dns_update_load] [--names 100] [--rounds 3] [--at-once 16]
 
 Ours is the part of an order that is about the DNS: each name located, written by a signed update, seen at every
 authoritative server, removed. lego does that only within a whole order, at a Pebble here, name after name. What is
@@ -154,7 +154,7 @@ zone "{ZONE}" {{ type primary; file "{ZONE}.zone"; update-policy {{ grant upd. z
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--ours", default="build/bench/bin/dns_update_bench")
+    parser.add_argument("--ours", default="build/bench/bin/dns_update_load")
     parser.add_argument("--names", type=int, default=100)
     parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--lego-rounds", type=int, default=1)

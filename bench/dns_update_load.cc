@@ -1,7 +1,7 @@
 // Our side of dns_update_bench.py: TXT records for many names located, written, checked at all authoritative
 // servers and removed, many at a time.
 //
-//   CERTSTEAD_TSIG_SECRET=BASE64 dns_update_bench SERVER NS-NAME KEY-NAME ZONE NAMES AT-ONCE
+//   CERTSTEAD_TSIG_SECRET=BASE64 dns_update_load SERVER NS-NAME KEY-NAME ZONE NAMES AT-ONCE
 //
 // Prints the seconds of the two halves: "written and checked" and "removed".
 #include <atomic>
