@@ -37,6 +37,11 @@ Error took_too_long(const ChosenChallenge& challenge, const DnsAccount& account,
                      "dns-propagation");
 }
 
+std::optional<Result<DnsPlace>> place_if_any(const std::vector<Result<DnsPlace>>& places, std::size_t at) {
+  if (at >= places.size()) return {};
+  return places[at];
+}
+
 }  // namespace
 
 std::vector<Result<DnsPlace>> DnsRun::locate(const std::vector<std::string>& names) {
@@ -68,8 +73,8 @@ Result<std::vector<ChallengePlan>> DnsRun::plan(const std::vector<HostPattern>& 
   const auto labelled_places = locate(labelled);
   std::vector<ChallengePlan> out;
   for (std::size_t i = 0; i < names.size(); ++i) {
-    DnsPlaces leads{asks ? places[i] : Result<DnsPlace>(DnsPlace{plain[i], "", {}})};
-    if (!labelled.empty()) leads.labelled = labelled_places[i];
+    const DnsPlaces leads{asks ? places[i] : Result<DnsPlace>(DnsPlace{plain[i], "", {}}),
+                          place_if_any(labelled_places, i)};
     TRY(ChallengePlan one, plan_challenge(names[i], accounts, leads));
     out.push_back(std::move(one));
   }
