@@ -7,7 +7,7 @@
 #include "cli/fake_manager.h"
 #include "crypto/issue.h"
 #include "log/capture_log.h"
-#include "net/http_server.h"
+#include "net/loopback_server.h"
 
 namespace certstead {
 namespace {
@@ -33,14 +33,7 @@ class Probe : public testing::Test {
     std::unique_ptr<SSL_CTX, FreeContext> context(SSL_CTX_new(TLS_server_method()));
     SSL_CTX_use_certificate(context.get(), certificate.native());
     SSL_CTX_use_PrivateKey(context.get(), key.native());
-    HttpServerOptions options;
-    HttpListener& listener = options.listeners.emplace_back();
-    listener.address = "127.0.0.1";
-    listener.tls = context.get();
-    auto server = HttpServer::start(
-        std::move(options), [](const HttpExchange&) { return HttpReply{}; }, log_);
-    EXPECT_TRUE(server) << server.error().detail;
-    server_ = *std::move(server);
+    server_ = loopback_server([](const HttpExchange&) { return HttpReply{}; }, log_, context.get());
   }
   std::string root() const { return (dir_.path() / "root.pem").string(); }
   std::string target() const { return "127.0.0.1:" + std::to_string(server_->port()); }

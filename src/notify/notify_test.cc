@@ -6,7 +6,7 @@
 #include "base/encoding.h"
 #include "crypto/digest.h"
 #include "log/capture_log.h"
-#include "net/http_server.h"
+#include "net/loopback_server.h"
 #include "net/test_tls.h"
 #include "notify/notifiers.h"
 #include "notify/smtp_server_testing.h"
@@ -112,21 +112,15 @@ TEST(MailNotifier, AServerThatHangsCostsTheDeadlineOnly) {
 // A webhook's receiver on loopback.
 struct Receiver {
   Receiver() {
-    HttpServerOptions options;
-    HttpListener listener;
-    listener.address = "127.0.0.1";
-    options.listeners.push_back(listener);
-    server = HttpServer::start(
-                 options,
-                 [this](const HttpExchange& http) {
-                   got.push_back(http);
-                   HttpReply reply;
-                   reply.status = status;
-                   if (status == 302) reply.headers.add("Location", "http://127.0.0.1:1/elsewhere");
-                   return reply;
-                 },
-                 log)
-                 .value();
+    server = loopback_server(
+        [this](const HttpExchange& http) {
+          got.push_back(http);
+          HttpReply reply;
+          reply.status = status;
+          if (status == 302) reply.headers.add("Location", "http://127.0.0.1:1/elsewhere");
+          return reply;
+        },
+        log);
   }
   NotifyTarget target() const {
     NotifyTarget out;

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "log/capture_log.h"
-#include "net/http_server.h"
+#include "net/loopback_server.h"
 #include "net/test_tls.h"
 
 namespace certstead {
@@ -12,14 +12,7 @@ namespace {
 
 struct Site {
   explicit Site(const TestLeaf& leaf) : tls(make_test_server_context(leaf)) {
-    HttpServerOptions options;
-    HttpListener listener;
-    listener.address = "127.0.0.1";
-    listener.tls = tls.get();
-    options.listeners.push_back(listener);
-    server = HttpServer::start(
-                 options, [](const HttpExchange&) { return HttpReply{}; }, log)
-                 .value();
+    server = loopback_server([](const HttpExchange&) { return HttpReply{}; }, log, tls.get());
   }
   UrlWatch watch(const std::string& name) const {
     UrlWatch out = parse_watch("127.0.0.1:" + std::to_string(server->port())).value();

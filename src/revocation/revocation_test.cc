@@ -9,7 +9,7 @@
 #include <thread>
 
 #include "log/capture_log.h"
-#include "net/http_server.h"
+#include "net/loopback_server.h"
 #include "revocation/http_revocation_source.h"
 #include "revocation/ocsp.h"
 #include "revocation/openssl_ca_testing.h"
@@ -127,19 +127,13 @@ TEST(Places, AreHttpOnly) {
 // An HTTP server on loopback that answers each path with fixed bytes and counts.
 struct Site {
   Site() {
-    HttpServerOptions options;
-    HttpListener listener;
-    listener.address = "127.0.0.1";
-    options.listeners.push_back(listener);
-    server = HttpServer::start(
-                 options,
-                 [this](const HttpExchange& http) {
-                   ++asked;
-                   const auto found = pages.find(http.path);
-                   return found == pages.end() ? HttpReply{404, {}, ""} : HttpReply{200, {}, found->second};
-                 },
-                 log)
-                 .value();
+    server = loopback_server(
+        [this](const HttpExchange& http) {
+          ++asked;
+          const auto found = pages.find(http.path);
+          return found == pages.end() ? HttpReply{404, {}, ""} : HttpReply{200, {}, found->second};
+        },
+        log);
   }
   std::string url(const std::string& path) const {
     return "http://127.0.0.1:" + std::to_string(server->port()) + path;
