@@ -101,7 +101,13 @@ Status Member::pull_once(Deadline deadline) {
   TRY(const SignedManifest signed_manifest, self.feed.pull(id, position.epoch, position.seq, deadline));
   TRY(const Manifest manifest,
       verify_manifest(signed_manifest, self.trusted, id, self.vault.store_id(), self.clock.now()));
-  for (const auto& view : self.views) CHECK_OK(view->apply(manifest, self.vault, self.log));
+  // One that can't be written, say because its disk is full, keeps none of the others from what is new.
+  Status applied = Done{};
+  for (const auto& view : self.views) {
+    const Status one = view->apply(manifest, self.vault, self.log);
+    if (!one && applied) applied = one;
+  }
+  CHECK_OK(applied);
   self.note_applied(std::max(manifest.to_seq, position.seq));
   return Done{};
 }

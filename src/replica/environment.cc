@@ -99,6 +99,11 @@ Error Environment::error(int answer, std::string_view what) const {
       return invalid(detail + "; a key is empty or too long", "view-key-size");
     case MDB_MAP_FULL:
       return unavailable(detail + "; give the writer a larger map", "view-full");
+    case ENOSPC:
+    case EDQUOT:
+    case EFBIG:
+    case EIO:  // LMDB's word for a write that came half way, too
+      return unavailable(detail + "; is its disk full?", "view-disk");
     case MDB_READERS_FULL:
       return unavailable(detail + "; too many processes and threads read it at once", "view-readers-full");
     default:
