@@ -9,8 +9,8 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "base/parallel.h"
 #include "base/text.h"
-#include "resolver/at_once.h"
 #include "resolver/rfc2136_provider.h"
 #include "resolver/zone_walk.h"
 
@@ -46,7 +46,7 @@ Status write_and_check(ZoneWalk& walk, DnsProvider& provider, TxtRecord& record)
 double time_of(std::size_t count, std::size_t most, const std::function<Status(std::size_t)>& work) {
   std::atomic<int> failures = 0;
   const auto start = std::chrono::steady_clock::now();
-  at_once(count, most, [&](std::size_t i) {
+  for_each_concurrently(count, most, [&](std::size_t i) {
     const Status done = work(i);
     if (!done && ++failures == 1) std::fprintf(stderr, "%s\n", done.error().detail.c_str());
   });

@@ -157,7 +157,7 @@ def raw_rsa_keys(count):
 def main():
     parser = argparse.ArgumentParser()
     here = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-    parser.add_argument("--certstead", default=here + "/build/release/bin/certstead")
+    parser.add_argument("--certstead", default=here + "/build/bench/bin/certstead")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--bulk", type=int, default=300)
     parser.add_argument("--dual", type=int, default=20)
