@@ -6,6 +6,7 @@
 // handshakes, failures, wrong certificates. Every certificate is compared with the name asked for.
 #include <arpa/inet.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -40,6 +41,17 @@ int connect_to(std::uint16_t port) {
   return -1;
 }
 
+// Ends the connection as clients do, and waits for the server to end it as well: one that hears of a reset
+// first (HAProxy) would leave out the end of its handshake, session tickets among it.
+void part(SSL* ssl, int fd) {
+  SSL_shutdown(ssl);
+  const timeval patience{5, 0};
+  ::setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+  char bytes[4096];
+  while (::read(fd, bytes, sizeof bytes) > 0) {
+  }
+}
+
 void shake(SSL_CTX* context, const Setting& setting, int at, Tally& tally) {
   const std::string name = "h" + std::to_string(at) + ".example.test";
   const int fd = connect_to(setting.port);
@@ -53,6 +65,7 @@ void shake(SSL_CTX* context, const Setting& setting, int at, Tally& tally) {
     ++tally.done;
     const X509* const leaf = SSL_get0_peer_certificate(ssl.get());
     if (X509_check_host(const_cast<X509*>(leaf), name.c_str(), 0, 0, nullptr) != 1) ++tally.wrong;
+    part(ssl.get(), fd);
   }
   // No time-wait: thousands of connections a second would use up the ports.
   const linger now{1, 0};
