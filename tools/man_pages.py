@@ -16,10 +16,12 @@ TOP = pathlib.Path(__file__).resolve().parent.parent
 
 
 def ask(program, words):
-    """The help of a verb: its summary, its flags as (names, value, text), its verbs as (name, text), its example."""
+    """The help of a verb: its summary, its flags as (names, value, text), its verbs as (name, text), its example, and
+    whether it does something without one of its verbs."""
     text = subprocess.run([program, *words, "--help"], check=True, capture_output=True, text=True).stdout
     parts = re.split(r"^(\S.*):\s*$", text, flags=re.M)
-    out = {"summary": parts[0].strip().splitlines()[0], "flags": [], "verbs": [], "example": ""}
+    out = {"summary": parts[0].strip().splitlines()[0], "flags": [], "verbs": [], "example": "",
+           "runs": not re.search(r"^Usage: .* SUBCOMMAND$", text, re.M)}
     for head, body in zip(parts[1::2], parts[2::2]):
         entries = []
         for line in body.splitlines():
@@ -52,8 +54,9 @@ def page_head(name, section, date, version):
 
 def describe_verb(program, words, globals_seen):
     told = ask(program, words)
-    if told["verbs"]:
-        return "".join(describe_verb(program, words + [name], globals_seen) for name, _ in told["verbs"])
+    below = "".join(describe_verb(program, words + [name], globals_seen) for name, _ in told["verbs"])
+    if not told["runs"]:
+        return below
     out = f".SS certstead {escape(' '.join(words))}\n{escape(told['summary'])}.\n"
     for head, term, text in told["flags"]:
         if head == "Everywhere":
@@ -62,7 +65,7 @@ def describe_verb(program, words, globals_seen):
             out += paragraph(term, text)
     if told["example"]:
         out += f".P\nExample:\n.P\n.nf\n{escape(told['example'])}\n.fi\n"
-    return out
+    return out + below
 
 
 def program_page(program, date, version):
@@ -80,6 +83,7 @@ def program_page(program, date, version):
             + paragraph("1", "The thing asked for did not happen.")
             + paragraph("2", "The command line or the configuration is wrong.")
             + paragraph("3", "The manager can't be reached.")
+            + paragraph("4", "Something is red (health).")
             + paragraph("10", "Nothing to do, with --detailed-exitcode.")
             + ".SH FILES\n.I /etc/certstead/certstead.toml\n"
             + ".SH SEE ALSO\n.BR certstead.toml (5)\n")
