@@ -27,14 +27,19 @@ struct Options {
   ScanFlags scan;
 };
 
+struct Source {
+  fs::path path;
+  bool named = false;  // itself, not the folder that it lies in
+};
+
 // A folder stands for the regular files in it and below; links to files count, links to folders are not
 // followed.
-Result<std::vector<fs::path>> expand(const std::vector<std::string>& given) {
-  std::vector<fs::path> out;
+Result<std::vector<Source>> expand(const std::vector<std::string>& given) {
+  std::vector<Source> out;
   for (const std::string& one : given) {
     std::error_code failed;
     if (!fs::is_directory(one, failed)) {
-      out.emplace_back(one);
+      out.push_back({one, true});
       continue;
     }
     std::vector<fs::path> inside;
@@ -45,23 +50,54 @@ Result<std::vector<fs::path>> expand(const std::vector<std::string>& given) {
     }
     if (failed) return unavailable("the folder " + printable(one) + " can't be read: " + failed.message());
     std::ranges::sort(inside);
-    out.insert(out.end(), inside.begin(), inside.end());
+    for (fs::path& path : inside) out.push_back({std::move(path), false});
   }
   return out;
 }
 
-Result<boost::json::array> read_files(const std::vector<fs::path>& paths) {
-  boost::json::array files;
+struct Gathered {
+  boost::json::array files, dropped;
+};
+
+// As the manager reports a file that it has no use for.
+boost::json::object unreadable(const fs::path& path, const std::string& reason) {
+  return {{"file", printable(path.string(), 1000)},
+          {"position", 0},
+          {"kind", "file"},
+          {"subject", nullptr},
+          {"fingerprint", nullptr},
+          {"id", "unreadable"},
+          {"reason", reason}};
+}
+
+// What lies in a folder and can't be read (another's key, an archive) keeps nothing else from being imported.
+Result<Gathered> read_files(const std::vector<Source>& sources) {
+  Gathered out;
   std::size_t total = 0;
-  for (const fs::path& path : paths) {
-    TRY(const SecretBytes content, read_secret_file(path, kLargestFile));
-    total += content.size();
+  for (std::size_t i = 0; i < sources.size(); ++i) {
+    const fs::path& path = sources[i].path;
+    const Result<SecretBytes> content = read_secret_file(path, kLargestFile);
+    const bool last_chance = out.files.empty() && i + 1 == sources.size();
+    if (!content && (sources[i].named || last_chance)) return content.error();
+    if (!content) {
+      out.dropped.push_back(unreadable(path, content.error().detail));
+      continue;
+    }
+    total += content->size();
     if (total > kLargestImport)
       return invalid("the files hold more than " + std::to_string(kLargestImport >> 20) +
                      " MiB together; import them in parts");
-    files.push_back(boost::json::object{{"name", path.string()}, {"data", base64_encode(content.reveal())}});
+    out.files.push_back(
+        boost::json::object{{"name", path.string()}, {"data", base64_encode(content->reveal())}});
   }
-  return files;
+  return out;
+}
+
+void add_dropped(boost::json::value& answer, const boost::json::array& more) {
+  if (more.empty() || !answer.is_object()) return;
+  boost::json::value& all = answer.as_object()["dropped"];
+  if (!all.is_array()) all.emplace_array();
+  all.as_array().insert(all.as_array().end(), more.begin(), more.end());
 }
 
 // One password a line.
@@ -141,18 +177,20 @@ Result<int> show_outcome(Session& session, const boost::json::value& answer) {
 Result<int> run_import(const Options& options, Session& session) {
   if (!options.scan.programs.empty())
     return run_import_scan(session, options.scan, options.take_over, options.dry_run);
-  TRY(const std::vector<fs::path> paths, expand(options.files));
-  if (paths.empty()) {
+  TRY(const std::vector<Source> sources, expand(options.files));
+  if (sources.empty()) {
     return invalid("name files or folders with keys and certificates: certstead import site.pem",
                    std::string(kWrongUsage));
   }
   boost::json::object body{
       {"replace", options.replace}, {"exportable", options.exportable}, {"dry_run", options.dry_run}};
-  TRY(body["files"], read_files(paths));
+  TRY(Gathered gathered, read_files(sources));
+  body["files"] = std::move(gathered.files);
   TRY(body["passwords"], read_passwords(session, options.password_file));
   if (!options.name.empty()) body["name"] = options.name;
   if (!options.take_over.empty()) body["take_over"] = options.take_over;
-  TRY(const boost::json::value answer, session.api().post("/imports", std::move(body)));
+  TRY(boost::json::value answer, session.api().post("/imports", std::move(body)));
+  add_dropped(answer, gathered.dropped);
   return show_outcome(session, answer);
 }
 
