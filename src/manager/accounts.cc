@@ -106,6 +106,8 @@ Result<Account> finish_roll(const Context& context, const IssuerRecord& issuer, 
 
 Result<Account> AccountDesk::ensure(const AccountInput& input, const Actor& actor) {
   TRY(const IssuerRecord issuer, context_.store.issuers.find_issuer(input.issuer));
+  if (issuer.kind != "acme")
+    return conflict(issuer.name + " needs no account, only CAs that speak ACME do", "no-account-needed");
   const std::string name = input.name.empty() ? "default" : input.name;
   auto found = context_.store.accounts.find_account(input.issuer, name);
   if (!found && found.error().code != Code::kNotFound) return found.error();

@@ -16,7 +16,7 @@ namespace {
 
 // Sets that are sealed and committed together.
 constexpr std::size_t kGroup = 500;
-constexpr std::string_view kFlow = "import";
+constexpr std::string_view kFlow = "import", kAcme = "acme";
 
 // The first host name. A set of wildcards alone is not to be taken for the host above them.
 std::string default_name(const ImportedSet& found) {
@@ -79,6 +79,7 @@ Status ImportRun::prepare() {
   if (!identity && (order_.exportable || identity.error().code != Code::kNotFound)) return identity.error();
   if (order_.take_over.empty()) return Done{};
   TRY(issuer_, context_.store.issuers.find_issuer(order_.take_over));
+  if (issuer_->kind != kAcme) return Done{};  // needs no account
   TRY(over_dns_, any_dns_account(context_.store));
   const auto account = AccountDesk(context_).show(issuer_->name, "default");
   if (account || account.error().code != Code::kNotFound) return account ? Status(Done{}) : account.error();
@@ -169,7 +170,8 @@ ImportPlan ImportRun::plan(ImportedSet found) {
   return plan;
 }
 
-// From now on ACME renews it, if the issuer can: without a DNS account nothing proves a wildcard.
+// From now on the issuer renews it, if it can: without a DNS account nothing proves a wildcard to a CA that
+// speaks ACME.
 void ImportRun::take_over(ImportPlan& plan) {
   if (!issuer_) return;
   CredentialSet& set = plan.activation.set;
@@ -177,7 +179,9 @@ void ImportRun::take_over(ImportPlan& plan) {
     plan.outcome.warnings.push_back(issuer_->name + " can't renew it: " + why);
   };
   if (set.names.empty()) return refuse("it names no host");
-  if (std::ranges::any_of(set.names, &HostPattern::is_wildcard) && !over_dns_)
+  const bool acme = issuer_->kind == kAcme, wild = std::ranges::any_of(set.names, &HostPattern::is_wildcard);
+  if (acme && wild && !issuer_->wildcards) return refuse("it signs no wildcards");
+  if (acme && wild && !over_dns_)
     return refuse("a wildcard is proved over DNS only; add a DNS account with `certstead dns add` first");
   const auto signs = [&](KeyType type) {
     return issuer_->key_types.empty() ||
@@ -185,9 +189,9 @@ void ImportRun::take_over(ImportPlan& plan) {
   };
   if (!std::ranges::all_of(set.key_types, signs)) return refuse("it does not sign keys of this type");
   if (set.names.size() > issuer_->max_names) return refuse("it does not sign so many names");
-  set.flow = "acme";
+  set.flow = issuer_->kind;
   set.issuer = issuer_->name;
-  set.account = "default";
+  set.account = acme ? "default" : "";
   set.profile = issuer_->default_profile;
   set.renew_why = "last third";
   set.renew_at = Instant::max();

@@ -147,6 +147,20 @@ TEST_F(ImportScene, TakeOverLetsAcmeRenewTheSameNames) {
   EXPECT_EQ(m_.show("www.corp.test").versions.front().issuer, "fake");
 }
 
+TEST_F(ImportScene, ACaOfOurOwnTakesOverWithoutAnAccount) {
+  ASSERT_TRUE(m_.micro_ca->create({.name = "office"}, "test"));
+  AccountInput account;
+  account.issuer = "office";
+  EXPECT_EQ(AccountDesk(*m_.context).add(account, m_.actor).error().id, "no-account-needed");
+  EXPECT_EQ(result({fresh({"*.corp.test", "www.corp.test"})}, {.take_over = "office"}), "created");
+  const CredentialSet set = m_.show("www.corp.test").set;
+  EXPECT_EQ(set.flow + " " + set.issuer + " " + set.account, "microca office ");
+  ASSERT_TRUE(set.renew_at);
+  m_.clock.advance(*set.renew_at - m_.clock.now() + std::chrono::minutes(1));
+  EXPECT_GT(m_.renew_due(), 0);
+  EXPECT_EQ(m_.show("www.corp.test").versions.front().issuer, "office");
+}
+
 TEST_F(ImportScene, NobodyRenewsOrRevokesAnImportedOneByMistake) {
   EXPECT_EQ(result({fresh({"www.corp.test"})}), "created");
   EXPECT_EQ(m_.requests->renew("www.corp.test", true, m_.actor).error().id, "set-imported");
