@@ -21,10 +21,6 @@ inline constexpr const char* kForeignTxt = "\"somebody else's\"";
 
 inline std::string address_of(const DnsPeer& peer) { return "127.0.0.1:" + std::to_string(peer.at().port); }
 
-// Pebble asks over UDP without EDNS and does not turn to TCP: it sees no more values at a name than fit into
-// 512 octets, which are these and the foreign one.
-inline constexpr const char* kOrdersAtOnce = "7";
-
 struct DnsFleet {
   using Edit = void (*)(LabCaOptions&);
 
@@ -34,7 +30,7 @@ struct DnsFleet {
       : server(unwrapped(std::move(started))),
         fleet(ca_asking(server, edit), gateway,
               {"--dns-resolvers", address_of(server), "--dns-servers",
-               "ns1.example.test=" + address_of(server), "--workers", kOrdersAtOnce}) {}
+               "ns1.example.test=" + address_of(server), "--workers", "20"}) {}
 
   // The DNS account "main", which changes `domain` by signed updates.
   void add_updates(const std::string& domain) const {

@@ -2,6 +2,8 @@
 // one moment, without Pebble: DnsUpdates.TwentyAtTheSameTimeLoseNothing.)
 #include <gmock/gmock.h>
 
+#include <sstream>
+
 #include "scenario/dns_scene.h"
 
 namespace certstead {
@@ -22,6 +24,18 @@ DnsPeerOptions one_zone() {
   DnsPeerOptions options;
   options.zones = {{kZone, {"ns1.example.test"}, {std::string(kName) + ". IN TXT " + kForeignTxt}, {}}};
   return options;
+}
+
+// Pebble asks over UDP without EDNS and does not turn to TCP. An answer with more than eight values is cut
+// off: it sees none, though somebody else's always stands there. Such an order is tried again, and is the
+// only one that may fail: a value that was lost would be missed by our own look before, or among those that
+// Pebble sees.
+void expect_no_failure_but_blindness(const std::string& log) {
+  std::istringstream lines(log);
+  for (std::string line; std::getline(lines, line);) {
+    if (line.find("set.failed") == std::string::npos) continue;
+    EXPECT_THAT(line, testing::HasSubstr("No TXT records found for DNS challenge"));
+  }
 }
 
 class DnsServers : public testing::TestWithParam<Kind> {};
@@ -50,7 +64,7 @@ TEST_P(DnsServers, TwentyOrdersAtOneNameLoseNoValue) {
        std::this_thread::sleep_for(std::chrono::milliseconds{500})) {
   }
   EXPECT_EQ(issued(), kOrders) << listed << scene.fleet.log_of("manager") << scene.server.output();
-  EXPECT_THAT(scene.fleet.log_of("manager"), testing::Not(testing::HasSubstr("set.failed")));
+  expect_no_failure_but_blindness(scene.fleet.log_of("manager"));
   EXPECT_TRUE(scene.only_the_foreign_one_at(kName));
 }
 
