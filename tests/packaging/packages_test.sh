@@ -147,19 +147,22 @@ inside certstead status >/dev/null || fail "status after the upgrade"
 stop_manager
 
 say "remove, purge"
+mkdir -p "$root/etc/certstead/deploy.d" "$root/var/lib/certstead-deploy"
+touch "$root/etc/certstead/deploy.d/web.toml" "$root/var/lib/certstead-deploy/web.json"
 shell 'dpkg -r libtlscache-dev libtlscache1 libtlscache-preload certstead-agent certstead-gateway certstead-manager certstead' >"$work/remove.log" 2>&1 || {
   cat "$work/remove.log"
   fail "the packages can't be removed"
 }
 present /var/lib/certstead/certstead.db
 present /etc/certstead/identity/fleet-ca.key
+present /etc/certstead/deploy.d/web.toml
 absent /usr/bin/certstead
 shell 'dpkg -P libtlscache-dev libtlscache1 libtlscache-preload certstead-agent certstead-gateway certstead-manager certstead' >"$work/purge.log" 2>&1 || {
   cat "$work/purge.log"
   fail "the packages can't be purged"
 }
 grep -q 'removing the store' "$work/purge.log" || fail "the purge does not say what it takes away"
-for path in /var/lib/certstead /var/lib/certstead-views /etc/certstead /lib/systemd/system/certstead-manager.service; do
+for path in /var/lib/certstead /var/lib/certstead-views /var/lib/certstead-deploy /etc/certstead /lib/systemd/system/certstead-manager.service; do
   absent "$path"
 done
 echo "the packages install, run, upgrade and purge"
