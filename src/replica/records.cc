@@ -36,7 +36,7 @@ void write(Encoder& out, const std::vector<Bytes>& items) {
 // A Decoder that also knows the values which may stand in a record.
 class Reader {
  public:
-  explicit Reader(BytesView in) : in_(in) { check(in_.u8() == kLayout); }
+  explicit Reader(BytesView in) : in_(in), layout_(in_.u8()) { check(layout_ == kLayout); }
 
   std::uint32_t u32() { return in_.u32(); }
   std::int64_t i64() { return in_.i64(); }
@@ -66,6 +66,12 @@ class Reader {
 
   Status finish(std::string_view kind) const {
     if (good_ && in_.finish()) return Done{};
+    if (layout_ > kLayout) {
+      return invalid("a " + std::string(kind) + " record of the view has the layout " +
+                         std::to_string(layout_) + ", and this program knows " + std::to_string(kLayout) +
+                         ": update it, or, if no newer member writes this view, let the member write it anew",
+                     "view-newer");
+    }
     return invalid("a " + std::string(kind) +
                        " record of the view can't be read; let the member write the "
                        "view anew (remove its directory's data file while nothing has it open)",
@@ -74,6 +80,7 @@ class Reader {
 
  private:
   Decoder in_;
+  const std::uint8_t layout_;
   bool good_ = true;
 };
 

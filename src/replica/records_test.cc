@@ -67,9 +67,11 @@ TEST(Records, BytesBehindTheRecordAreRefused) {
   EXPECT_EQ(decode_credential(longer).error().id, "view-corrupt");
 }
 
-TEST(Records, AnotherLayoutIsRefused) {
+TEST(Records, NewerLayoutIsRefusedAsSuch) {
   Bytes other = encode_record(ViewMeta{"store", 1, 1});
   other[0] = 2;
+  EXPECT_EQ(decode_meta(other).error().id, "view-newer");
+  other[0] = 0;
   EXPECT_EQ(decode_meta(other).error().id, "view-corrupt");
 }
 

@@ -15,21 +15,22 @@ constexpr const char* kName = "www.example.test";
 
 class EventList final : public LogSink {
  public:
-  void event(Level, std::string_view name, const std::vector<Field>&) override {
+  void event(Level, std::string_view name, const std::vector<Field>& fields) override {
     text += std::string(name) + "\n";
+    for (const Field& field : fields) details += field.name + ": " + field.value + "\n";
   }
-  std::string text;
+  std::string text, details;
 };
 
 // Writes over one record, as damage would.
-void damage(const TestFleet& fleet, const std::string& key) {
+void damage(const TestFleet& fleet, const std::string& key, std::string_view with = "\x01 damaged") {
   std::shared_ptr<Environment> environment;
   {
     const Environment::Hold held = Environment::hold();
     environment = must(Environment::open(fleet.dir.path() / kViewFile, {}, held));
   }
   WriteTransaction txn = must(environment->begin_write());
-  must_succeed(txn.put(view_bytes(key), to_bytes("\x63 damaged")));
+  must_succeed(txn.put(view_bytes(key), to_bytes(with)));
   must_succeed(txn.commit());
 }
 
@@ -54,6 +55,14 @@ TEST_F(Troubled, NamesThatWereLoadedAreServedWhileTheirRecordIsDamaged) {
   EXPECT_EQ(stats.view_failures, 1U);
   EXPECT_EQ(stats.failed, 0U);
   EXPECT_EQ(events_.text, "tlscache.view-failing\n");
+}
+
+TEST_F(Troubled, RecordsOfANewerLayoutAreAStateToo) {
+  ASSERT_TRUE(shake().ok);
+  damage(fleet_, key_of(RecordKind::kName, kName), "\x02 with more in it");
+  EXPECT_EQ(shake().leaf_fingerprint, ecdsa_);
+  EXPECT_EQ(fleet_.cache->stats().view_failures, 1U);
+  EXPECT_NE(events_.details.find("has the layout 2"), std::string::npos) << events_.details;
 }
 
 TEST_F(Troubled, WildcardsThatWereLoadedAreServedToo) {
