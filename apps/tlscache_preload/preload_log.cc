@@ -37,17 +37,24 @@ void PreloadLog::write_line(Level level, const std::string& line) {
 void PreloadLog::event(Level level, std::string_view event, const std::vector<Field>& fields) {
   // A program that forks while another thread logs has this lock for ever in its child.
   const std::unique_lock<std::mutex> hold(mutex_, std::try_to_lock);
-  if (!hold || (!syslog_ && fd_ < 0)) return;
-  const std::int64_t second = ::time(nullptr);
-  if (level > Level::kInfo && second == last_second_) {
+  if (!hold) {
     ++dropped_;
     return;
   }
-  last_second_ = second;
+  if (!syslog_ && fd_ < 0) return;
+  if (const std::int64_t second = ::time(nullptr); level > Level::kInfo) {
+    // What was asked for (a log of look-ups) has no limit, and takes no place away from trouble.
+    if (std::exchange(last_trouble_, second) == second) {
+      ++dropped_;
+      return;
+    }
+  }
   std::string line = std::string(::program_invocation_short_name) + "[" + std::to_string(::getpid()) + "] " +
                      std::string(event);
   for (const Field& field : fields) line += " " + field.name + "=\"" + printable(field.value) + "\"";
-  if (dropped_ > 0) line += " dropped=" + std::to_string(std::exchange(dropped_, 0));
+  if (const std::uint64_t dropped = dropped_.exchange(0); dropped > 0) {
+    line += " dropped=" + std::to_string(dropped);
+  }
   write_line(level, line);
 }
 

@@ -1,10 +1,11 @@
 // The log of the preload: lines in a file of its own or in syslog, nothing by default. It lives in other
-// people's processes, so it is sparing and never a danger: a line a second at most, and no write to a
-// descriptor that the program has closed and given to something else.
+// people's processes, so it is sparing and never a danger: of trouble a line a second at most, and no write
+// to a descriptor that the program has closed and given to something else.
 #pragma once
 
 #include <sys/stat.h>
 
+#include <atomic>
 #include <mutex>
 #include <string>
 
@@ -25,9 +26,9 @@ class PreloadLog final : public LogSink {
   std::mutex mutex_;
   bool syslog_ = false;
   int fd_ = -1;
-  struct stat file_ {};           // what fd_ was
-  std::int64_t last_second_ = 0;  // of the last line
-  std::uint64_t dropped_ = 0;     // lines since
+  struct stat file_ {};                    // what fd_ was
+  std::int64_t last_trouble_ = 0;          // the second of the last line of trouble
+  std::atomic<std::uint64_t> dropped_{0};  // lines since the last one
 };
 
 }  // namespace certstead
