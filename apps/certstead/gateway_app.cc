@@ -1,5 +1,8 @@
 #include "gateway_app.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "base/file.h"
 #include "crypto/secure_heap.h"
 #include "gateway/gateway.h"
@@ -22,14 +25,33 @@ std::vector<GatewayAddress> addresses(const std::vector<ListenAddress>& from) {
 }
 
 Result<HeaderPolicy> header_policy(const GatewaySettings& settings, LogSink& log) {
-  if (settings.notes_ini.empty()) return HeaderPolicy{};
+  HeaderPolicy policy;
+  if (settings.baseline_headers) policy = baseline_headers();
+  if (settings.notes_ini.empty()) return policy;
   TRY(const std::string text, read_text_file(settings.notes_ini));
   auto parsed = parse_notes_ini(text);
   if (!parsed) return parsed.error().within(settings.notes_ini);
   for (const std::string& warning : parsed->warnings) {
     log.warning("gateway.notes-ini", {{"file", settings.notes_ini}, {"note", warning}});
   }
-  return std::move(parsed->policy);
+  // Of two with one name the later one is sent.
+  std::move(parsed->policy.set.begin(), parsed->policy.set.end(), std::back_inserter(policy.set));
+  return policy;
+}
+
+Result<ServePolicy> serve_policy(const GatewaySettings& settings) {
+  ServePolicy policy;
+  policy.on_unknown_name =
+      settings.on_unknown_name == UnknownName::kDefault ? OnUnknownName::kDefault : OnUnknownName::kRefuse;
+  policy.tag = settings.tag;
+  policy.default_name = own_host_name();
+  if (!settings.default_name.empty()) {
+    TRY(policy.default_name, DomainName::parse(settings.default_name));
+  }
+  policy.prefer = settings.prefer == "rsa" ? Preference::kRsa : Preference::kEcdsa;
+  policy.least_tls = settings.least_tls == "1.3" ? LeastTls::kTls13 : LeastTls::kTls12;
+  policy.tickets = static_cast<int>(settings.tickets);
+  return policy;
 }
 
 Result<GatewayOptions> gateway_options(const GatewaySettings& settings, TlsCache& cache, LogSink& log) {
@@ -44,18 +66,25 @@ Result<GatewayOptions> gateway_options(const GatewaySettings& settings, TlsCache
   if (!settings.https.empty() && settings.https.front().port != 0) {
     options.public_https_port = settings.https.front().port;
   }
-  ServePolicy policy;
-  policy.on_unknown_name =
-      settings.on_unknown_name == UnknownName::kDefault ? OnUnknownName::kDefault : OnUnknownName::kRefuse;
-  policy.prefer = settings.prefer == "rsa" ? Preference::kRsa : Preference::kEcdsa;
-  policy.least_tls = settings.least_tls == "1.3" ? LeastTls::kTls13 : LeastTls::kTls12;
-  policy.tickets = static_cast<int>(settings.tickets);
+  TRY(const ServePolicy policy, serve_policy(settings));
   options.prepare_tls = [&cache, policy](SSL_CTX* context) { return cache.attach(context, policy); };
   return options;
 }
 
 // Room for the keys of a full cache and of a quarter of a million connections.
 constexpr std::size_t kSecureHeap = std::size_t{16} << 20;
+
+void report(const TlsCacheStats& stats, LogSink& log) {
+  log.info("gateway.look-ups", {{"count", stats.lookups},
+                                {"default", stats.by_default},
+                                {"refused", stats.refused},
+                                {"unusable", stats.unusable},
+                                {"failed", stats.failed},
+                                {"kept", stats.kept},
+                                {"view_failures", stats.view_failures},
+                                {"resumed", stats.resumed},
+                                {"evictions", stats.evictions}});
+}
 
 Status run(const GatewaySettings& settings, LogSink& log) {
   TRY(const SecureHeap heap, use_secure_heap(kSecureHeap));
@@ -75,6 +104,7 @@ Status run(const GatewaySettings& settings, LogSink& log) {
   wait_for_stop();
   notify_systemd("STOPPING=1");
   gateway->stop();
+  report(cache->stats(), log);
   return Done{};
 }
 

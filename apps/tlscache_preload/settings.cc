@@ -36,6 +36,16 @@ Status read_preference(const Variables& variables, ServePolicy& policy) {
   return Done{};
 }
 
+Status read_default_name(const Variables& variables, ServePolicy& policy) {
+  const std::string name = variables("TLSCACHE_DEFAULT_NAME");
+  policy.default_name = own_host_name();
+  if (name.empty()) return Done{};
+  Result<DomainName> parsed = DomainName::parse(name);
+  if (!parsed) return not_understood("TLSCACHE_DEFAULT_NAME", name, "a host name");
+  policy.default_name = std::move(*parsed);
+  return Done{};
+}
+
 Status read_unknown(const Variables& variables, ServePolicy& policy) {
   const std::string text = variables("TLSCACHE_ON_UNKNOWN");
   policy.own_certificate = text != "refuse";
@@ -69,6 +79,7 @@ Result<PreloadSettings> read_preload_settings(const Variables& variables, const 
   out.policy.tag = variables("TLSCACHE_TAG");
   CHECK_OK(read_preference(variables, out.policy));
   CHECK_OK(read_unknown(variables, out.policy));
+  CHECK_OK(read_default_name(variables, out.policy));
   if (const std::string open = variables("TLSCACHE_OPEN"); !open.empty() && open != "start") {
     return not_understood("TLSCACHE_OPEN", open, "start, or absent");
   }

@@ -30,6 +30,7 @@ using Variables = std::function<std::string(const std::string& name)>;
 //   TLSCACHE_<PROTO>_PREFER_ECDSA  1 or 0, where the client names no signature algorithm
 //   TLSCACHE_ON_UNKNOWN            own, default or refuse
 //   TLSCACHE_TAG                   for clients that send no name: a tag, a host name or "*.name"
+//   TLSCACHE_DEFAULT_NAME          whose credentials the default is; this machine's name if absent
 //   TLSCACHE_OPEN                  start: open the view when the program starts, not with its first context
 //   TLSCACHE_LOG                   a file, or syslog
 //   TLSCACHE_CACHE_BYTES           bound of what is kept parsed

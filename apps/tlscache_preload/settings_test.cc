@@ -31,6 +31,12 @@ TEST(PreloadSettings, OwnCertificateIsTheFallBackUnlessUnknownNamesAreRefused) {
   EXPECT_FALSE(policy("refuse").own_certificate);
 }
 
+TEST(PreloadSettings, DefaultIsThisMachineUnlessANameIsGiven) {
+  EXPECT_EQ(read({})->policy.default_name, own_host_name());
+  EXPECT_EQ(read({{"TLSCACHE_DEFAULT_NAME", "Mail.example.test."}})->policy.default_name,
+            *DomainName::parse("mail.example.test"));
+}
+
 TEST(PreloadSettings, ProtocolFollowsFromTheProgramUnlessItIsNamed) {
   EXPECT_EQ(read({}, "nginx")->policy.protocol, "http");
   EXPECT_EQ(read({}, "smtpd")->policy.protocol, "smtp");
@@ -51,9 +57,9 @@ TEST(PreloadSettings, ProgramsThatMakeContextsLateOpenTheViewAtTheirStart) {
 }
 
 TEST(PreloadSettings, WhatCannotBeUnderstoodIsNamed) {
-  for (const char* name :
-       {"TLSCACHE_ON_UNKNOWN", "TLSCACHE_PREFER", "TLSCACHE_OPEN", "TLSCACHE_CACHE_BYTES"}) {
-    const auto settings = read({{name, "maybe"}});
+  for (const char* name : {"TLSCACHE_ON_UNKNOWN", "TLSCACHE_PREFER", "TLSCACHE_OPEN", "TLSCACHE_CACHE_BYTES",
+                           "TLSCACHE_DEFAULT_NAME"}) {
+    const auto settings = read({{name, "may be"}});
     ASSERT_FALSE(settings) << name;
     EXPECT_NE(settings.error().detail.find(name), std::string::npos) << settings.error().detail;
   }

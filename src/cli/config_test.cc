@@ -155,9 +155,28 @@ TEST_F(ServerOptions, SetsGoIntoTheViewsThatAreNamedForThem) {
 }
 
 TEST_F(ServerOptions, TheGatewayListensWhereItIsTold) {
-  const Ran ran = scene_.run({"gateway", "--http", "0.0.0.0:80", "--https", "0.0.0.0:443", "--https",
-                              "[::]:443", "--upstream", "http://127.0.0.1:8080", "--on-unknown-name",
-                              "default", "--prefer", "rsa", "--least-tls", "1.3", "--tickets", "2"});
+  const Ran ran = scene_.run({"gateway",
+                              "--http",
+                              "0.0.0.0:80",
+                              "--https",
+                              "0.0.0.0:443",
+                              "--https",
+                              "[::]:443",
+                              "--upstream",
+                              "http://127.0.0.1:8080",
+                              "--on-unknown-name",
+                              "default",
+                              "--prefer",
+                              "rsa",
+                              "--least-tls",
+                              "1.3",
+                              "--tickets",
+                              "2",
+                              "--tag",
+                              "mail",
+                              "--default-name",
+                              "Own.example.test",
+                              "--baseline-headers"});
   EXPECT_EQ(ran.exit_code, 42) << ran.err;
   EXPECT_THAT(gateway_.http, ElementsAre(ListenAddress{"0.0.0.0", 80}));
   EXPECT_THAT(gateway_.https, ElementsAre(ListenAddress{"0.0.0.0", 443}, ListenAddress{"::", 443}));
@@ -165,6 +184,12 @@ TEST_F(ServerOptions, TheGatewayListensWhereItIsTold) {
   EXPECT_EQ(gateway_.prefer, "rsa");
   EXPECT_EQ(gateway_.least_tls, "1.3");
   EXPECT_EQ(gateway_.tickets, 2);
+  EXPECT_EQ(gateway_.tag, "mail");
+  EXPECT_EQ(gateway_.default_name, "own.example.test");
+  EXPECT_TRUE(gateway_.baseline_headers);
+  EXPECT_EQ(
+      scene_.run({"gateway", "--https", "0.0.0.0:443", "--static", "/", "--default-name", "a b"}).exit_code,
+      2);
   for (const char* wrong : {"443", "::443", "localhost:443", "1.2.3.4:70000", "[1.2.3.4]:80"}) {
     EXPECT_EQ(scene_.run({"gateway", "--https", wrong, "--static", "/"}).exit_code, 2) << wrong;
   }

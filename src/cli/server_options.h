@@ -54,10 +54,13 @@ enum class UnknownName { kRefuse, kDefault };
 struct GatewaySettings {
   std::string view = "/var/lib/certstead/views/gateway";
   std::vector<ListenAddress> http, https;
-  std::string upstream;     // "http://host:port"; either this
-  std::string static_page;  // or this
-  std::string notes_ini;    // file with the response headers; empty: none are added
+  std::string upstream;           // "http://host:port"; either this
+  std::string static_page;        // or this
+  bool baseline_headers = false;  // those of baseline_headers() in headers/header_policy.h
+  std::string notes_ini;          // file with response headers, which go before these
   UnknownName on_unknown_name = UnknownName::kRefuse;
+  std::string tag;                // for clients without SNI; empty: the default
+  std::string default_name;       // whose credentials the default is; empty: this machine's name
   std::string prefer = "ecdsa";   // or "rsa": where the client can verify both
   std::string least_tls = "1.2";  // or "1.3"
   std::int64_t tickets = 1;       // session tickets after a full handshake, 0 to 2

@@ -5,6 +5,7 @@
 #include "cli/server_flags.h"
 #include "cli/verbs.h"
 #include "log/level.h"
+#include "model/domain_name.h"
 #include "net/ip_address.h"
 
 namespace certstead {
@@ -98,6 +99,43 @@ Status check_gateway(const GatewaySettings& options) {
     return wrong("say what to serve: --upstream http://127.0.0.1:8080, or --static PAGE.html");
   }
   return Done{};
+}
+
+// Which certificate a client gets.
+void add_serving_flags(Verb& verb, const std::shared_ptr<GatewaySettings>& options) {
+  const auto unknown = [options](const std::string& text) -> Status {
+    if (text != "refuse" && text != "default") {
+      return invalid("it must be refuse or default, not '" + printable(text, 40) + "'");
+    }
+    options->on_unknown_name = text == "default" ? UnknownName::kDefault : UnknownName::kRefuse;
+    return Done{};
+  };
+  verb.custom("--on-unknown-name", "WHAT", "refuse the handshake, or serve the default; default: refuse",
+              unknown)
+      .one_of({"refuse", "default"})
+      .from_config();
+  verb.text("--tag", "TAG", "What clients get that send no name: a tag, a host name or *.NAME", options->tag)
+      .from_config();
+  verb.custom(
+          "--default-name", "NAME",
+          "Host name whose certificates are the default, before the tag keyfile.kyr; default: this machine's",
+          [options](const std::string& text) -> Status {
+            TRY(const DomainName name, DomainName::parse(text));
+            options->default_name = name.ascii();
+            return Done{};
+          })
+      .from_config();
+  verb.custom("--prefer", "KEY", "ecdsa or rsa, where a client can verify both; default: ecdsa",
+              word_into(options->prefer, "ecdsa", "rsa"))
+      .one_of({"ecdsa", "rsa"})
+      .from_config();
+  verb.custom("--least-tls", "VERSION", "1.2 or 1.3; default: 1.2",
+              word_into(options->least_tls, "1.2", "1.3"))
+      .one_of({"1.2", "1.3"})
+      .from_config();
+  verb.number("--tickets", "Session tickets after a full handshake, 0 to 2; default: 1", 0, 2,
+              options->tickets)
+      .from_config();
 }
 
 }  // namespace
@@ -208,31 +246,17 @@ Verb gateway_verb(const ServerVerbs& servers) {
   https.from_config();
   verb.text("--upstream", "URL", "Pass requests on to http://HOST:PORT", options->upstream).from_config();
   verb.text("--static", "FILE", "Serve this page for every path", options->static_page).from_config().file();
-  verb.text("--notes-ini", "FILE", "Response headers, as HTTPAdditionalRespHeader lines", options->notes_ini)
+  verb.toggle(
+          "--baseline-headers",
+          "Response headers that suit nearly every site: HSTS of five minutes, nosniff, no foreign frames",
+          options->baseline_headers)
+      .from_config();
+  verb.text("--notes-ini", "FILE",
+            "Response headers, as HTTPAdditionalRespHeader lines; they replace those of the baseline",
+            options->notes_ini)
       .from_config()
       .file();
-  const auto unknown = [options](const std::string& text) -> Status {
-    if (text != "refuse" && text != "default") {
-      return invalid("it must be refuse or default, not '" + printable(text, 40) + "'");
-    }
-    options->on_unknown_name = text == "default" ? UnknownName::kDefault : UnknownName::kRefuse;
-    return Done{};
-  };
-  verb.custom("--on-unknown-name", "WHAT", "refuse the handshake, or serve the default; default: refuse",
-              unknown)
-      .one_of({"refuse", "default"})
-      .from_config();
-  verb.custom("--prefer", "KEY", "ecdsa or rsa, where a client can verify both; default: ecdsa",
-              word_into(options->prefer, "ecdsa", "rsa"))
-      .one_of({"ecdsa", "rsa"})
-      .from_config();
-  verb.custom("--least-tls", "VERSION", "1.2 or 1.3; default: 1.2",
-              word_into(options->least_tls, "1.2", "1.3"))
-      .one_of({"1.2", "1.3"})
-      .from_config();
-  verb.number("--tickets", "Session tickets after a full handshake, 0 to 2; default: 1", 0, 2,
-              options->tickets)
-      .from_config();
+  add_serving_flags(verb, options);
   add_log_flags(verb, options->log);
   verb.run = [options, run = servers.gateway](Session&) -> Result<int> {
     CHECK_OK(check_gateway(*options));

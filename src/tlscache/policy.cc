@@ -1,5 +1,7 @@
 #include "tlscache/policy.h"
 
+#include <unistd.h>
+
 #include <cctype>
 #include <cstdlib>
 
@@ -21,6 +23,13 @@ std::string_view match_reason_name(MatchReason reason) {
       return "default";
   }
   return "none";
+}
+
+std::optional<DomainName> own_host_name() {
+  char text[256] = {};
+  if (::gethostname(text, sizeof text - 1) != 0) return {};
+  Result<DomainName> name = DomainName::parse(text);
+  return name ? std::optional<DomainName>(std::move(*name)) : std::nullopt;
 }
 
 Result<std::optional<Preference>> unasked_preference(std::string_view protocol) {

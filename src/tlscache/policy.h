@@ -41,6 +41,9 @@ struct ServePolicy {
   std::optional<int> tickets = {};
 };
 
+// The name of this machine, for `default_name`; nothing if it is no host name.
+std::optional<DomainName> own_host_name();
+
 // The variable TLSCACHE_<PROTOCOL>_PREFER_ECDSA, 0 or 1, of this process's environment. kInvalid for any
 // other value.
 Result<std::optional<Preference>> unasked_preference(std::string_view protocol);

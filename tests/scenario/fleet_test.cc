@@ -106,24 +106,25 @@ TEST(Fleet, CertificatesOfMinutesAreRenewedThreeTimesUnderLoadWithNoFailedHandsh
   EXPECT_GT(handshakes, 100);
 }
 
-TEST(Fleet, ResponseHeadersOfANotesIniLeaveOnceEach) {
+TEST(Fleet, ResponseHeadersOfANotesIniLeaveOnceEachAndGoBeforeTheBaseline) {
   FleetProcesses fleet;
   expect_ok(fleet.cli({"request", "www.lab.test", "--key", "p256", "--agree-tos"}));
   const auto ini = fleet.directory() / "notes.ini";
   const std::string_view text =
       "HTTPAdditionalRespHeader=X-Content-Type-Options: nosniff\n"
-      "HTTPAdditionalRespHeader01=Strict-Transport-Security: max-age=300\n"
+      "HTTPAdditionalRespHeader01=Strict-Transport-Security: max-age=900\n"
       "HTTPAdditionalRespHeader2=X-Never: one digit is ignored\n";
   ASSERT_TRUE(write_file_atomic(ini, view_bytes(text), 0644));
   const auto before = fleet.get("www.lab.test");
   ASSERT_TRUE(before) << before.error().detail;
   EXPECT_FALSE(before->headers.has("Strict-Transport-Security"));  // read at the next start only
   fleet.stop_gateway();
-  fleet.start_gateway({"--notes-ini", ini});
+  fleet.start_gateway({"--baseline-headers", "--notes-ini", ini});
   const auto answer = fleet.get("www.lab.test");
   ASSERT_TRUE(answer) << answer.error().detail;
   EXPECT_EQ(answer->headers.all("X-Content-Type-Options"), std::vector<std::string_view>{"nosniff"});
-  EXPECT_EQ(answer->headers.all("Strict-Transport-Security"), std::vector<std::string_view>{"max-age=300"});
+  EXPECT_EQ(answer->headers.all("Strict-Transport-Security"), std::vector<std::string_view>{"max-age=900"});
+  EXPECT_EQ(answer->headers.all("X-Frame-Options"), std::vector<std::string_view>{"SAMEORIGIN"});
   EXPECT_FALSE(answer->headers.has("X-Never"));
   EXPECT_NE(fleet.log_of("gateway").find("HTTPAdditionalRespHeader2"),
             std::string::npos);  // and warned about
