@@ -5,6 +5,7 @@
 #include "base/encoding.h"
 #include "base/text.h"
 #include "crypto/certificate.h"
+#include "tlscache/local_address.h"
 #include "tlscache/lookup_log.h"
 
 namespace certstead {
@@ -87,8 +88,14 @@ Result<ViewLookup> MemberViewCatalog::look_up(const ViewQuestion& question) {
   ServePolicy policy;
   policy.protocol = question.protocol;
   policy.tag = question.tag;
-  TRY(const Selection selection, select_credential(hello, policy, "", ViewIndex(reader), clock_.now()));
-  const std::string& asked = question.name.empty() ? question.tag : question.name;
+  policy.default_name = own_host_name();
+  std::string address;
+  if (!question.address.empty()) {
+    TRY(address, canonical_address(question.address));
+  }
+  TRY(const Selection selection, select_credential(hello, policy, address, ViewIndex(reader), clock_.now()));
+  const std::string& without_name = question.tag.empty() ? address : question.tag;
+  const std::string& asked = question.name.empty() ? without_name : question.name;
   ViewLookup found;
   found.why = match_reason_name(selection.reason);
   found.lines = {request_line(policy, asked, hello), result_line(policy, asked, hello, selection)};

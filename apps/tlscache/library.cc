@@ -8,6 +8,7 @@
 
 #include "base/key_type.h"
 #include "base/text.h"
+#include "tlscache/local_address.h"
 #include "tlscache/tls_cache.h"
 
 using namespace certstead;
@@ -176,6 +177,13 @@ Result<ClientHello> hello_of(const tlscache_query* from) {
   return out;
 }
 
+// Of a query that hello_of() accepted.
+Result<std::string> address_of(const tlscache_query& from) {
+  TRY(const tlscache_query given, complete(&from, sizeof(std::size_t)));
+  if (given.local_address == nullptr) return std::string();
+  return canonical_address(given.local_address);
+}
+
 tlscache_answer answer_of(const Selection& selection) {
   tlscache_answer out = TLSCACHE_ANSWER_INIT;
   const bool chosen = selection.outcome == Outcome::kChosen;
@@ -245,8 +253,8 @@ int tlscache_lookup(tlscache* cache, const tlscache_query* query, const tlscache
     if (!wanted.prefer_unasked) {
       TRY(wanted.prefer_unasked, unasked_preference(wanted.protocol));
     }
-    const char* const address = query->local_address;
-    TRY(const Selection found, cache->cache->look_up(hello, wanted, address == nullptr ? "" : address));
+    TRY(const std::string address, address_of(*query));
+    TRY(const Selection found, cache->cache->look_up(hello, wanted, address));
     CHECK_OK(fill_in(answer, answer_of(found)));
     if (found.outcome == Outcome::kChosen) return Done{};
     return not_found("there is nothing that this client would be served");

@@ -135,7 +135,9 @@ TEST(Api, TheCacheSaysWhatAClientWouldGet) {
   EXPECT_EQ(scene.get("/api/v1/cache/lookup?tag=mail&tls12=1&sigalgs=ECDSA%2BSHA256").status, 200);
   EXPECT_EQ(scene.views.asked, "gateway  http tls12 1027");
   EXPECT_EQ(scene.get("/api/v1/cache/lookup?name=a.test&sigalgs=dsa").status, 400);
-  EXPECT_EQ(scene.get("/api/v1/cache/lookup").status, 400);
+  EXPECT_EQ(scene.get("/api/v1/cache/lookup?address=192.0.2.1&sigalgs=0x0403").status, 200);
+  EXPECT_EQ(scene.views.asked, "gateway  http at 192.0.2.1 1027");
+  EXPECT_EQ(scene.get("/api/v1/cache/lookup").status, 200) << "a client without SNI";
   EXPECT_EQ(object_of(scene.get("/api/v1/cache")).objects("entries")->size(), 1U);
 }
 

@@ -27,9 +27,7 @@ Result<HttpReply> look_up_cache(const Call& call) {
   ViewQuestion question;
   question.name = call.query.text("name");
   question.tag = call.query.text("tag");
-  if (question.name.empty() && question.tag.empty()) {
-    return invalid("the parameter 'name' is missing: which host name does the client ask for?");
-  }
+  question.address = call.query.text("address");
   const auto or_else = [&](std::string_view name, const char* absent) {
     const std::string given = call.query.text(name);
     return given.empty() ? std::string(absent) : given;

@@ -253,6 +253,7 @@ class FakeViews final : public ViewCatalog {
   }
   Result<ViewLookup> look_up(const ViewQuestion& question) override {
     asked = question.view + " " + question.name + " " + question.protocol + (question.tls12 ? " tls12" : "");
+    if (!question.address.empty()) asked += " at " + question.address;
     if (!question.signature_algorithms) asked += " none";
     for (const std::uint16_t number : question.signature_algorithms.value_or(std::vector<std::uint16_t>())) {
       asked += " " + std::to_string(number);

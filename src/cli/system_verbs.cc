@@ -100,6 +100,8 @@ std::string show_left(const std::optional<Instant>& until, Instant now) {
   return text;
 }
 
+constexpr std::size_t kMostEntries = 5000;
+
 Result<int> run_show_cache(Session& session) {
   TRY(const boost::json::value answer, session.api().get("/cache?limit=5000"));
   if (session.wants_json()) {
@@ -115,7 +117,8 @@ Result<int> run_show_cache(Session& session) {
                join(json_texts(entry, "tags"), " "), show_names(json_elements(entry, "names"))});
   }
   session.print(table);
-  session.print(std::to_string(entries.size()) + " TLS credentials");
+  session.print(std::to_string(entries.size()) + " TLS credentials" +
+                (entries.size() < kMostEntries ? "" : "; of a view no more than 5000 are shown"));
   return kExitOk;
 }
 
@@ -131,25 +134,30 @@ std::string details_of_lookup(const std::string& name, const boost::json::value&
 }
 
 struct LookupOptions {
-  std::string name, view = "gateway", protocol, tag;
+  std::string name, view = "gateway", protocol, tag, address;
   std::vector<std::string> algorithms;
   bool tls12 = false;
 };
 
-Result<int> run_lookup(Session& session, const LookupOptions& options) {
-  if (options.name.empty() && options.tag.empty()) {
-    return invalid("say which name the client asks for, or the listener's --tag", std::string(kWrongUsage));
+std::string asked_for(const LookupOptions& options) {
+  for (const std::string* text : {&options.name, &options.tag, &options.address}) {
+    if (!text->empty()) return *text;
   }
+  return "no name";
+}
+
+Result<int> run_lookup(Session& session, const LookupOptions& options) {
   std::string path = "/cache/lookup?name=" + url_escape(options.name) + "&view=" + url_escape(options.view);
   if (!options.algorithms.empty()) path += "&sigalgs=" + url_escape(join(options.algorithms, ","));
   if (!options.protocol.empty()) path += "&protocol=" + url_escape(options.protocol);
   if (!options.tag.empty()) path += "&tag=" + url_escape(options.tag);
+  if (!options.address.empty()) path += "&address=" + url_escape(options.address);
   if (options.tls12) path += "&tls12=1";
   TRY(const boost::json::value found, session.api().get(path));
   if (session.wants_json()) {
     session.print_json(found);
   } else {
-    session.print(details_of_lookup(options.name.empty() ? options.tag : options.name, found));
+    session.print(details_of_lookup(asked_for(options), found));
     for (const std::string& line : json_texts(found, "lines")) session.print(line);
   }
   return json_member(found, "entry").is_object() ? kExitOk : kExitFailed;
@@ -247,6 +255,7 @@ Verb lookup_verb() {
             options->protocol);
   verb.toggle("--tls12", "The client speaks TLS 1.2 at most", options->tls12);
   verb.text("--tag", "TAG", "Tag of the listener, for clients without SNI", options->tag);
+  verb.text("--address", "ADDR", "Address of the listener, likewise", options->address);
   verb.text("--view", "VIEW", "Which view; default: gateway", options->view);
   verb.run = [options](Session& session) { return run_lookup(session, *options); };
   return verb;

@@ -218,7 +218,11 @@ TEST(Cache, SaysWhatAClientWouldGetAndWhy) {
   const Ran nothing = scene.run({"cache", "lookup", "x.test"});
   EXPECT_EQ(nothing.exit_code, kExitFailed);
   EXPECT_EQ(nothing.out, "x.test:\n  match  none\n");
-  EXPECT_EQ(scene.run({"cache", "lookup"}).exit_code, kExitUsage);
+  scene.manager.answer("GET /cache/lookup?name=&view=gateway&address=192.0.2.1", 200,
+                       R"({"why":"none","entry":null})");
+  EXPECT_EQ(scene.run({"cache", "lookup", "--address", "192.0.2.1"}).out, "192.0.2.1:\n  match  none\n");
+  scene.manager.answer("GET /cache/lookup?name=&view=gateway", 200, R"({"why":"none","entry":null})");
+  EXPECT_EQ(scene.run({"cache", "lookup"}).out, "no name:\n  match  none\n");
   scene.manager.answer("GET /cache/lookup?name=&view=mail&sigalgs=none&protocol=smtp&tag=keyfile.kyr&tls12=1",
                        200, R"({"why":"none","entry":null})");
   EXPECT_EQ(scene

@@ -26,13 +26,14 @@ struct ViewQuestion {
   std::string view = "gateway";
   std::string name;               // as in SNI; empty: it sends none
   std::string tag;                // of the listener, for clients that send no name
+  std::string address;            // of the listener, likewise, in any spelling
   std::string protocol = "http";  // "smtp", "imap", ...
   bool tls12 = false;             // it speaks TLS 1.2 at most
   // Code points (RFC 8446 section 4.2.3). Nothing: it names none, as old clients of TLS 1.2 do.
   std::optional<std::vector<std::uint16_t>> signature_algorithms;
 };
 struct ViewLookup {
-  std::string why;  // "exact", "wildcard", "tag", "default", "none"
+  std::string why;  // "exact", "wildcard", "tag", "address", "default", "none"
   std::optional<ViewEntry> entry;
   std::vector<std::string> lines;  // request and result as the log of look-ups has them
 };
@@ -48,7 +49,8 @@ class ViewCatalog {
   virtual ~ViewCatalog() = default;
   // At most `limit` entries of every view.
   virtual Result<std::vector<ViewEntry>> list(std::size_t limit) = 0;
-  // kNotFound ("view-unknown") if there is no such view.
+  // Of the default slots it knows this host's own name and the tag keyfile.kyr. kNotFound ("view-unknown") if
+  // there is no such view, kInvalid for an address that is none.
   virtual Result<ViewLookup> look_up(const ViewQuestion& question) = 0;
   // Switches the log of look-ups of a view ("": of all) for everyone who serves it, within a second.
   // kNotFound ("view-unknown").

@@ -85,6 +85,13 @@ static void ask(tlscache *cache) {
   policy.default_name = "www.example.test";
   REQUIRE(tlscache_lookup(cache, &query, &policy, &answer) == TLSCACHE_OK);
   REQUIRE(strcmp(answer.match, "default") == 0);
+  query.server_name = NULL;
+  query.local_address = "[2001:0DB8::0:1]";
+  REQUIRE(tlscache_lookup(cache, &query, &policy, &answer) == TLSCACHE_OK);
+  REQUIRE(strcmp(answer.match, "address") == 0 && strcmp(answer.key, "rsa2048") == 0);
+  query.local_address = "nonsense";
+  REQUIRE(tlscache_lookup(cache, &query, &policy, &answer) == TLSCACHE_INVALID);
+  query.local_address = NULL;
   policy.default_name = "no name";
   REQUIRE(tlscache_lookup(cache, &query, &policy, &answer) == TLSCACHE_INVALID);
   REQUIRE(tlscache_lookup(cache, NULL, NULL, &answer) == TLSCACHE_INVALID);

@@ -67,6 +67,8 @@ class Library : public testing::Test {
                                            ca_.make(key, "www", KeyType::kRsa2048, 1, names)}));
     must_succeed(
         batch.replace_set("fresh", {ca_.make(key, "fresh", KeyType::kP256, 1, {"fresh.example.test"})}));
+    must_succeed(batch.replace_set(
+        "placed", {ca_.make(key, "placed", KeyType::kRsa2048, 1, {"placed.example.test"}, {"2001:db8::1"})}));
     must_succeed(batch.set_policy("lookup-log", lookup_log));
     must_succeed(batch.set_meta({"store", 1, 1}));
     must_succeed(batch.commit());
