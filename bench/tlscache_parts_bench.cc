@@ -165,6 +165,7 @@ void swap_many(Fleet& fleet) {
   }
   std::printf("swaps, each seen by the next look-up: %.0f a second\n", kSwaps / seconds_since(start));
   std::vector<double> waits;
+  std::size_t quiet = 0, peak = 0;
   for (int i = 0; i < 1'000; ++i) {
     const Moment begun = std::chrono::steady_clock::now();
     swap(i);
@@ -172,9 +173,13 @@ void swap_many(Fleet& fleet) {
         shake_hands(client.get(), server.get(), {.server_name = "swap.example.test", .check_name = false});
     if (!done.ok || TlsCache::served(done.server.get()).version != i % kVersions + 1) std::abort();
     waits.push_back(seconds_since(begun) * 1e3);
+    if (i == kVersions) quiet = heap();
+    peak = std::max(peak, heap());
   }
   std::printf("begin of a commit to the end of a handshake with it: p50 %.2f ms, p99 %.2f ms (1,000 swaps)\n",
               at_part(waits, 0.5), at_part(waits, 0.99));
+  std::printf("heap while swapping: at most %.3f of what it was after the first %d\n",
+              static_cast<double>(peak) / static_cast<double>(quiet), kVersions);
 }
 
 void run(int names, int rounds) {
