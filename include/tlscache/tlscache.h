@@ -95,7 +95,7 @@ typedef struct tlscache_policy {
 typedef struct tlscache_query {
   size_t size;                          /* of this structure */
   const char* server_name;              /* as in SNI; NULL: the client sends none */
-  const char* local_address;            /* "192.0.2.1" that it reached; NULL: not known */
+  const char* local_address;            /* that it reached, in any spelling; NULL: not known */
   int tls12;                            /* not 0: it speaks TLS 1.2 at most */
   const uint16_t* signature_algorithms; /* code points (RFC 8446 section 4.2.3); NULL: it names none */
   size_t signature_algorithm_count;     /* how many */
