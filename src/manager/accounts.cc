@@ -1,5 +1,7 @@
 #include "manager/accounts.h"
 
+#include <algorithm>
+
 #include "base/encoding.h"
 #include "base/id.h"
 #include "base/text.h"
@@ -24,6 +26,17 @@ Status check_email(std::string_view email) {
       "email");
 }
 
+Status check_account_name(std::string_view name) {
+  const auto allowed = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '.' || c == '_';
+  };
+  if (!name.empty() && name.size() <= 64 && std::all_of(name.begin(), name.end(), allowed)) return Done{};
+  return invalid("\"" + printable(name, 60) +
+                     "\" can't name an account: use 1 to 64 letters, digits, hyphens, dots, underscores",
+                 "account-name");
+}
+
 // Terms that a person has to agree to and has not: kDenied, naming the page.
 Status check_terms(const IssuerRecord& issuer, const DirectoryFacts& facts, const Account& account) {
   if (facts.terms_of_service.empty() || facts.terms_of_service == account.agreed_terms) return Done{};
@@ -36,7 +49,6 @@ Status check_terms(const IssuerRecord& issuer, const DirectoryFacts& facts, cons
 }
 
 Result<Account> draft(const Context& context, const AccountInput& input) {
-  CHECK_OK(check_email(input.email));
   Account account;
   account.id = make_id();
   account.issuer = input.issuer;
@@ -104,7 +116,16 @@ Result<Account> finish_roll(const Context& context, const IssuerRecord& issuer, 
 
 }  // namespace
 
+Status AccountDesk::check(const AccountInput& input) {
+  CHECK_OK(check_email(input.email));
+  const std::string name = input.name.empty() ? "default" : input.name;
+  const auto found = context_.store.accounts.find_account(input.issuer, name);
+  if (found) return Done{};
+  return found.error().code == Code::kNotFound ? check_account_name(name) : Status(found.error());
+}
+
 Result<Account> AccountDesk::ensure(const AccountInput& input, const Actor& actor) {
+  CHECK_OK(check(input));
   TRY(const IssuerRecord issuer, context_.store.issuers.find_issuer(input.issuer));
   if (issuer.kind != "acme")
     return conflict(issuer.name + " needs no account, only CAs that speak ACME do", "no-account-needed");

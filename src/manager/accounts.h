@@ -19,6 +19,8 @@ class AccountDesk {
  public:
   explicit AccountDesk(Context context) : context_(context) {}
 
+  // kInvalid ("email", "account-name") for what no account can be made of. Asks no CA, changes nothing.
+  Status check(const AccountInput& input);
   // Makes the account's key, seals it, stores it, and registers the account at the CA. The same call again
   // finishes what was interrupted. kDenied "terms-not-agreed" (names the URL) or "eab-needed"; kConflict if
   // it is registered already.

@@ -57,6 +57,25 @@ Result<std::vector<KeyType>> parse_key_types(const std::vector<std::string>& tex
   return types;
 }
 
+// Words that a person chooses. What a view can't look up, or a line can't show, must not get into the store:
+// a member that can't write one set into its view would hold up all others.
+Status check_word(std::string_view word, std::string_view what) {
+  constexpr std::size_t kMaxWord = 255;
+  if (word.size() <= kMaxWord && printable(word, kMaxWord) == word) return Done{};
+  return invalid("the " + std::string(what) + " \"" + printable(word, 60) +
+                     "\" can't be used: write at most 255 bytes without control characters",
+                 "word");
+}
+
+Status check_words(const RequestInput& input) {
+  for (const std::string& tag : input.tags) {
+    if (tag.empty()) return invalid("a tag has at least one character; leave the empty one out", "word");
+    CHECK_OK(check_word(tag, "tag"));
+  }
+  CHECK_OK(check_word(input.profile, "profile"));
+  return check_word(input.preferred_chain, "preferred chain");
+}
+
 // What the CA is known not to sign is refused here, before it costs an order.
 Status check_against_issuer(const CredentialSet& set, const IssuerRecord& issuer, bool proves_over_dns) {
   for (const HostPattern& name : set.names) {
@@ -139,6 +158,7 @@ Result<CredentialSet> draft(const Context& context, const RequestInput& input, c
   TRY(set.key_types, parse_key_types(input.key_types));
   set.name = input.name.empty() ? set.names.front().domain().ascii() : input.name;
   CHECK_OK(check_set_name(set.name));
+  CHECK_OK(check_words(input));
   set.issuer = issuer.name;
   set.flow = issuer.kind;
   if (issuer.kind == "acme") set.account = input.account.empty() ? "default" : input.account;
@@ -241,6 +261,8 @@ Result<RequestOutcome> Requests::request(const RequestInput& input, const Actor&
   auto existing = context_.store.sets.find_set_by_name(wanted.name);
   if (!existing && existing.error().code != Code::kNotFound) return existing.error();
 
+  const AccountInput account{wanted.issuer, wanted.account, input.email, "", input.agree_tos, "", {}};
+  if (wanted.flow == "acme") CHECK_OK(AccountDesk(context_).check(account));
   RequestOutcome outcome;
   if (input.dry_run) {
     outcome.set = existing ? *existing : wanted;
@@ -250,10 +272,7 @@ Result<RequestOutcome> Requests::request(const RequestInput& input, const Actor&
       outcome.summary = "nothing to do: " + wanted.name + " is as asked for";
     return outcome;
   }
-  if (wanted.flow == "acme") {
-    const AccountInput account{wanted.issuer, wanted.account, input.email, "", input.agree_tos, "", {}};
-    CHECK_OK(AccountDesk(context_).ensure(account, actor));
-  }
+  if (wanted.flow == "acme") CHECK_OK(AccountDesk(context_).ensure(account, actor));
 
   if (existing && wants_the_same(*existing, wanted)) {
     outcome.set = *existing;

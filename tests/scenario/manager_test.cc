@@ -425,6 +425,19 @@ TEST(Manager, RefusalsNameTheField) {
   input = m.input({"www.lab.test"});
   input.members = std::vector<std::string>{"stranger"};
   EXPECT_EQ(id_of(input), "member-unknown");
+  input = m.input({"www.lab.test"});
+  input.account = "../other one";
+  EXPECT_EQ(id_of(input), "account-name");
+  input.dry_run = true;
+  EXPECT_EQ(id_of(input), "account-name");
+  for (const std::string& word : {std::string(256, 'a'), std::string("a\nb"), std::string()}) {
+    input = m.input({"www.lab.test"});
+    input.tags = {word};
+    EXPECT_EQ(id_of(input), "word") << word;
+  }
+  input = m.input({"www.lab.test"});
+  input.profile = "sh\x1bort";
+  EXPECT_EQ(id_of(input), "word");
   EXPECT_TRUE(m.requests->list("", 10)->empty());
 }
 
