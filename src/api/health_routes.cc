@@ -4,6 +4,7 @@
 #include "api/health_render.h"
 #include "api/routes.h"
 #include "base/text.h"
+#include "model/domain_name.h"
 #include "net/egress_policy.h"
 
 namespace certstead {
@@ -39,7 +40,11 @@ Result<UrlWatch> read_watch(const boost::json::value& body) {
   TRY(const std::string address, object.string("address"));
   TRY(UrlWatch watch, parse_watch(address));
   TRY(watch.starttls, text_of(object, "starttls"));
-  TRY(watch.server_name, text_of(object, "server_name"));
+  TRY(const std::string server_name, text_of(object, "server_name"));
+  if (!server_name.empty()) {
+    TRY(const DomainName name, DomainName::parse(server_name));  // IDNs are asked for in A-labels
+    watch.server_name = name.ascii();
+  }
   TRY(const std::string roots, text_of(object, "roots"));
   if (!roots.empty()) watch.roots = roots;
   return watch;

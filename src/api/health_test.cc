@@ -114,6 +114,19 @@ TEST(HealthApi, WatchesAreAddedListedAndRemoved) {
   EXPECT_EQ(scene.ask("DELETE", "/api/v1/health/watches/mail.example.test:587").status, 404);
 }
 
+TEST(HealthApi, WatchesAskForIdnsInALabels) {
+  HealthScene scene;
+  const auto add = [&](const std::string& name) {
+    return scene.ask("POST", "/api/v1/health/watches",
+                     R"({"address":"192.0.2.1","server_name":")" + name + R"("})");
+  };
+  EXPECT_EQ(add("b\xc3\xbc x.example").status, 400);
+  EXPECT_THAT(add("b\xc3\xbc"
+                  "cher.example")
+                  .body,
+              HasSubstr(R"("server_name":"xn--bcher-kva.example")"));
+}
+
 TEST(HealthApi, SettingsChangeOneByOneAndStayInTheirRange) {
   HealthScene scene;
   EXPECT_THAT(scene.ask("PUT", "/api/v1/settings/health", R"({"watch_hours":6})").body,

@@ -44,7 +44,11 @@ Result<ProbeRequest> request_for(const ProbeOptions& options) {
 
 Result<std::vector<Handshake>> shake_hands(Session& session, const ProbeOptions& options) {
   TRY(ProbeRequest request, request_for(options));
-  if (!options.name.empty()) request.server_name = options.name;
+  if (!options.name.empty()) {
+    const auto name = name_in_handshake(options.name);
+    if (!name) return invalid(name.error().detail, std::string(kWrongUsage));
+    request.server_name = *name;
+  }
   if (!options.roots.empty()) {
     TRY(request.trusted_roots, read_file_or_input(session, options.roots));
   }

@@ -61,6 +61,15 @@ TEST_F(Probe, AnotherNameIsAFailure) {
   EXPECT_EQ(scene_.run({"probe", target(), "--name", "mail.example.test"}).exit_code, kExitFailed);
 }
 
+TEST_F(Probe, AnIdnIsAskedForInALabels) {
+  const std::string idn =
+      "b\xc3\xbc"
+      "cher.example.test";
+  EXPECT_THAT(scene_.run({"probe", target(), "--name", idn, "--roots", root()}).out,
+              HasSubstr("not xn--bcher-kva.example.test"));
+  EXPECT_EQ(scene_.run({"probe", target(), "--name", "b\xc3\xbc_x.example.test"}).exit_code, kExitUsage);
+}
+
 TEST_F(Probe, VerifiesAgainstRoots) {
   const std::vector<std::string> words = {
       "probe", target(), "--name", "www.example.test", "--roots", root(), "--key", "ecdsa", "-o", "json"};

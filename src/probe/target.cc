@@ -1,8 +1,10 @@
 #include "probe/target.h"
 
+#include <algorithm>
 #include <array>
 
 #include "base/text.h"
+#include "model/domain_name.h"
 #include "probe/verify.h"
 
 namespace certstead {
@@ -47,11 +49,20 @@ Status read_scheme(std::string_view scheme, std::string_view url, ProbeRequest& 
 
 }  // namespace
 
+Result<std::string> name_in_handshake(std::string_view name) {
+  const auto is_ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
+  if (std::all_of(name.begin(), name.end(), is_ascii)) return std::string(name);
+  TRY(const DomainName parsed, DomainName::parse(name));
+  return parsed.ascii();
+}
+
 Status parse_host_port(std::string_view text, ProbeRequest& into) {
   const std::size_t colon = text.rfind(':');
   const bool has_port = colon != std::string_view::npos && text.find(']', colon) == std::string_view::npos &&
                         (text.front() == '[' || text.find(':') == colon);
-  into.host = text.substr(0, has_port ? colon : std::string_view::npos);
+  const auto host = name_in_handshake(text.substr(0, has_port ? colon : std::string_view::npos));
+  if (!host) return no_target(text, host.error().detail);
+  into.host = *host;
   if (into.host.empty()) return no_target(text, "there is no host");
   if (!has_port) return Done{};
   const std::optional<std::uint64_t> port = parse_number(text.substr(colon + 1));
@@ -73,7 +84,9 @@ Result<ProbeRequest> parse_target(std::string_view url) {
     if (!rest.starts_with(kName) || rest.size() == kName.size()) {
       return no_target(url, "behind the question mark only name=HOSTNAME may stand");
     }
-    request.server_name = rest.substr(kName.size());
+    const auto name = name_in_handshake(rest.substr(kName.size()));
+    if (!name) return no_target(url, name.error().detail);
+    request.server_name = *name;
     place = place.substr(0, query);
   }
   if (place.ends_with('/')) place.remove_suffix(1);

@@ -12,8 +12,12 @@ namespace certstead {
 // ("probe-target") with a sentence. Pure.
 Result<ProbeRequest> parse_target(std::string_view url);
 
-// "HOST", "HOST:PORT", "[::1]:PORT" into host and port; the port stays as it is if none is given. kInvalid
-// ("probe-target").
+// A host name as a handshake carries it: an IDN in A-labels, anything in ASCII as it stands. kInvalid with
+// the label that is wrong. Pure.
+Result<std::string> name_in_handshake(std::string_view name);
+
+// "HOST", "HOST:PORT", "[::1]:PORT" into host and port; the port stays as it is if none is given. An IDN
+// becomes A-labels. kInvalid ("probe-target").
 Status parse_host_port(std::string_view text, ProbeRequest& into);
 
 }  // namespace certstead

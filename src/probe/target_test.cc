@@ -25,6 +25,20 @@ TEST(ProbeTarget, TheNameAskedForIsTheHostUnlessItIsAnAddress) {
   EXPECT_EQ(named->port, 8443);
 }
 
+TEST(ProbeTarget, IdnsAreAskedForInALabels) {
+  const Result<ProbeRequest> host = parse_target(
+      "https://B\xc3\xbc"
+      "cher.example.test:8443");
+  EXPECT_EQ(host->host, "xn--bcher-kva.example.test");
+  EXPECT_EQ(host->server_name, "xn--bcher-kva.example.test");
+  const Result<ProbeRequest> named = parse_target(
+      "https://[::1]?name=b\xc3\xbc"
+      "cher.example.test");
+  EXPECT_EQ(named->server_name, "xn--bcher-kva.example.test");
+  EXPECT_EQ(name_in_handshake("under_score.test").value(), "under_score.test");
+  EXPECT_FALSE(name_in_handshake("b\xc3\xbc_x.test"));
+}
+
 TEST(ProbeTarget, WhatIsNoTargetIsRefusedWithASentence) {
   for (const char* wrong :
        {"", "www.example.test", "http://www.example.test", "tls://www.example.test", "https://",
