@@ -48,8 +48,12 @@ Verb add_verb() {
     TRY(const std::string pem, read_file_or_input(session, options->file));
     boost::json::object body{{"pem", pem}};
     if (!options->name.empty()) body["name"] = options->name;
-    TRY(const boost::json::value answer, session.api().post("/roots", std::move(body)));
-    return print_roots(session, answer);
+    auto answer = session.api().post("/roots", std::move(body));
+    if (!answer && answer.error().code == Code::kInvalid) {
+      return invalid(options->file + ": " + answer.error().detail, answer.error().id);
+    }
+    if (!answer) return answer.error();
+    return print_roots(session, *answer);
   };
   return verb;
 }

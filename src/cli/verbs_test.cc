@@ -1,5 +1,8 @@
 #include <gmock/gmock.h>
 
+#include <fstream>
+
+#include "base/temp_dir.h"
 #include "cli/api_client.h"
 #include "cli/fake_answers.h"
 
@@ -153,6 +156,17 @@ TEST(Account, AgreesRollsAndGoes) {
   EXPECT_EQ(scene.run({"account", "agree", "lab"}).exit_code, kExitOk);
   EXPECT_EQ(scene.run({"account", "rollover", "lab", "default"}).exit_code, kExitOk);
   EXPECT_EQ(scene.run({"account", "remove", "lab", "second"}).exit_code, kExitOk);
+}
+
+TEST(Roots, AFileWithoutACertificateIsNamed) {
+  CliScene scene;
+  const TempDir dir;
+  const std::string file = (dir.path() / "notes.txt").string();
+  std::ofstream(file) << "no certificate";
+  scene.manager.answer("POST /roots", 400, R"({"detail":"there is no certificate in it","code":"invalid"})");
+  const Ran ran = scene.run({"roots", "add", file});
+  EXPECT_EQ(ran.exit_code, kExitFailed);
+  EXPECT_THAT(ran.err, HasSubstr(file + ": there is no certificate in it"));
 }
 
 TEST(Jobs, AreListedAndFollowed) {

@@ -89,6 +89,13 @@ Status check_punycode(std::string_view name, const std::string& label) {
   return bad_name(name, "\"" + label + "\" is not valid punycode", "name-punycode");
 }
 
+// "a.test:443"; several colons make an address.
+bool has_port(std::string_view text) {
+  const std::size_t colon = text.find(':');
+  return colon != std::string_view::npos && colon > 0 && text.front() != '[' &&
+         parse_number(text.substr(colon + 1)).has_value();
+}
+
 bool looks_like_address(std::string_view text) {
   if (text.find(':') != std::string_view::npos || text.starts_with('[')) return true;
   const std::size_t dot = text.rfind('.');
@@ -142,6 +149,10 @@ Result<DomainName> DomainName::parse(std::string_view text) {
   if (is_plainly_canonical(rest)) return DomainName(std::string(rest));
   if (rest.empty()) return bad_name(text, "it is empty", "name-empty");
   if (rest.size() > 4 * kMaxName) return bad_name(text, "it has more than 253 characters", "name-length");
+  if (rest.find("://") != std::string_view::npos) {
+    return bad_name(text, "it is a URL; give the host name alone", "name-url");
+  }
+  if (has_port(rest)) return bad_name(text, "it ends with a port; give the host name alone", "name-port");
   if (looks_like_address(rest)) {
     return bad_name(text, "it is an address; certificates are asked for by host name", "name-address");
   }

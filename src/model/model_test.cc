@@ -84,7 +84,8 @@ TEST(DomainName, NamesWhatIsWrong) {
       {"2001:db8::1", "name-address"},
       {"a/b.test", "name-character"},
       {std::string("a\0b.test", 8), "name-character"},
-      {"http://a.test", "name-address"},
+      {"http://a.test", "name-url"},
+      {"a.test:443", "name-port"},
       {"b\xc3\xbc_x.example", "name-underscore"},
       {"b\xc3\xbc x.example", "name-blank"},
       {"\xff\xfe.test", "name-idn"}};
