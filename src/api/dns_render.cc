@@ -67,6 +67,7 @@ boost::json::object render(const DnsAccountView& view) {
   for (const auto& [name, value] : account.settings) settings[name] = value;
   boost::json::object out{{"name", account.name},
                           {"provider", account.provider},
+                          {"verified", view.verified},
                           {"domains", std::move(domains)},
                           {"settings", std::move(settings)},
                           {"secrets", json_strings(view.secrets)},
@@ -93,7 +94,7 @@ boost::json::object render(const DnsProviderFacts& facts) {
 }
 
 boost::json::object render(const DnsImportReport& report) {
-  boost::json::object out = render(report.facts);
+  boost::json::object out = report.facts ? render(*report.facts) : boost::json::object{};
   out["accounts"] = all(report.accounts);
   out["notes"] = json_strings(report.notes);
   return out;

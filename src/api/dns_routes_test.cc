@@ -31,6 +31,7 @@ TEST(DnsRoutes, AccountIsAddedShownChangedAndForgotten) {
   const Answer added = scene.add("main", R"(,"settings":{"FAKE_ENDPOINT":"https://a.test"},"rotate_days":90,
     "propagation":"resolver","challenge":"dns-account-01","delay_seconds":5,"timeout_seconds":60)");
   EXPECT_EQ(added.status, 201) << added.body;
+  EXPECT_EQ(added.text("verified"), "server") << "as its provider";
   EXPECT_EQ(added.text("propagation"), "resolver");
   EXPECT_EQ(added.text("challenge"), "dns-account-01");
   EXPECT_THAT(added.body, HasSubstr(R"("settings":{"endpoint":"https://a.test"})"));

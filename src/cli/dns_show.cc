@@ -40,6 +40,12 @@ void add_exchange(Table& table, std::vector<Cell> before, const boost::json::val
   }
 }
 
+// What a provider rests on.
+Cell verified_cell(const boost::json::value& object) {
+  const std::string verified = json_text(object, "verified");
+  return {verified, verified == "server" ? Colour::kGreen : Colour::kNone};
+}
+
 Colour colour_of_state(std::string_view state) {
   if (state == "set") return Colour::kGreen;
   return state == "unknown" ? Colour::kYellow : Colour::kRed;
@@ -48,12 +54,12 @@ Colour colour_of_state(std::string_view state) {
 }  // namespace
 
 Table dns_accounts_table(const boost::json::value& answer) {
-  Table table({"NAME", "PROVIDER", "DOMAINS", "CHALLENGE", "SECRETS SINCE", "RECORDS", "STATE"});
+  Table table({"NAME", "PROVIDER", "VERIFIED", "DOMAINS", "CHALLENGE", "SECRETS SINCE", "RECORDS", "STATE"});
   for (const boost::json::value& one : json_elements(answer, "accounts")) {
     const bool secrets = !json_texts(one, "secrets").empty();
     table.add(
-        {json_text(one, "name"), json_text(one, "provider"), domains_of(one), json_text(one, "challenge"),
-         secrets ? show_date(json_instant(one, "secrets_since")) : "",
+        {json_text(one, "name"), json_text(one, "provider"), verified_cell(one), domains_of(one),
+         json_text(one, "challenge"), secrets ? show_date(json_instant(one, "secrets_since")) : "",
          std::to_string(json_elements(one, "records").size()),
          json_flag(one, "enabled") ? Cell("enabled", Colour::kGreen) : Cell("disabled", Colour::kYellow)});
   }
@@ -69,11 +75,7 @@ Table dns_providers_table(const boost::json::value& answer) {
       const std::string environment = json_text(setting, "environment");
       secrets.push_back(environment.empty() ? json_text(setting, "name") : environment);
     }
-    const std::string verified = json_text(one, "verified");
-    table.add({json_text(one, "code"),
-               json_text(one, "title"),
-               json_text(one, "kind"),
-               {verified, verified == "server" ? Colour::kGreen : Colour::kNone},
+    table.add({json_text(one, "code"), json_text(one, "title"), json_text(one, "kind"), verified_cell(one),
                join(secrets, ", ")});
   }
   return table;
@@ -126,8 +128,11 @@ void print_dns_provider(Session& session, const boost::json::value& provider) {
   facts.add("verified", json_text(provider, "verified"));
   facts.add("rights", json_text(provider, "rights"));
   facts.add("documentation", json_text(provider, "documentation"));
-  facts.add("help", json_text(provider, "help", 20'000));
   session.print(json_text(provider, "code") + ":\n" + facts.text(2));
+  // Scripts may stand in it, so that no line is broken.
+  std::string help;
+  for (const std::string& line : lines_of(provider, "help")) help += line.empty() ? "\n" : "  " + line + "\n";
+  if (!help.empty()) session.print("\n" + help + "\n");
   Table table({"SETTING", "ENVIRONMENT", "KIND", "ABOUT"});
   for (const boost::json::value& one : json_elements(provider, "settings")) {
     table.add({json_text(one, "name"), json_text(one, "environment"),
@@ -139,7 +144,8 @@ void print_dns_provider(Session& session, const boost::json::value& provider) {
 }
 
 void print_dns_import(Session& session, const boost::json::value& report) {
-  print_dns_provider(session, report);
+  // A file may hold accounts alone.
+  if (session.wants_json() || !json_text(report, "code").empty()) print_dns_provider(session, report);
   if (session.wants_json()) return;
   for (const boost::json::value& one : json_elements(report, "accounts")) {
     const std::string outcome = json_text(one, "outcome"), detail = json_text(one, "detail", 2'000);

@@ -80,6 +80,17 @@ TEST(DnsAdd, RefusesASecretOnTheCommandLine) {
   EXPECT_THAT(scene.body(), HasSubstr("GET /dns/providers")) << "nothing was sent";
 }
 
+TEST(DnsList, MarksWhatTheProviderOfAnAccountRestsOn) {
+  CliScene scene;
+  scene.manager.answer("GET /dns/accounts", 200,
+                       R"({"accounts":[{"name":"main","provider":"cloudflare","verified":"documented",
+  "domains":[],"secrets":[],"records":[],"challenge":"dns-01","enabled":true}]})");
+  const Ran ran = scene.run({"dns", "list"});
+  EXPECT_EQ(ran.exit_code, kExitOk) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("VERIFIED"));
+  EXPECT_THAT(ran.out, HasSubstr("cloudflare  documented"));
+}
+
 TEST(DnsRotate, SendsTheNewSecretsAloneAndSaysWhatIsInUse) {
   DnsScene scene;
   scene.environment["CF_DNS_API_TOKEN"] = "new";
@@ -128,6 +139,31 @@ TEST(DnsImport, SaysWhatBecameOfTheAccountsInTheFile) {
             "DNS account b: not made; token can't be read: certstead dns add b\n"
             "ACME account le: made; registered at le\n"
             "and a challenge\n");
+}
+
+TEST(DnsImport, ShowsTheHelpOfTheDocumentLineByLine) {
+  const TempDir dir;
+  ASSERT_TRUE(write_file_atomic(dir.path() / "own.dxl", view_bytes("<dxl/>")));
+  CliScene scene;
+  scene.manager.answer(
+      "POST /dns/definitions", 201,
+      R"({"code":"Own","title":"Own DNS","help":"Ask for a token.\n\n#!/bin/sh\necho \u001b[2J",
+          "settings":[],"accounts":[],"notes":[]})");
+  const Ran ran = scene.run({"dns", "import-dxl", (dir.path() / "own.dxl").string()});
+  EXPECT_THAT(ran.out, HasSubstr("\n\n  Ask for a token.\n\n  #!/bin/sh\n  echo \\x1b[2J\n"));
+}
+
+TEST(DnsImport, NamesNoProviderWhereTheFileHoldsAccountsAlone) {
+  const TempDir dir;
+  ASSERT_TRUE(write_file_atomic(dir.path() / "accounts.dxl", view_bytes("<dxl/>")));
+  CliScene scene;
+  scene.manager.answer(
+      "POST /dns/definitions", 201,
+      R"({"accounts":[{"kind":"dns","name":"main","outcome":"created","detail":""}],"notes":[]})");
+  const Ran ran = scene.run({"dns", "import-dxl", (dir.path() / "accounts.dxl").string()});
+  EXPECT_EQ(ran.exit_code, kExitOk) << ran.err;
+  EXPECT_EQ(ran.out, "");
+  EXPECT_EQ(ran.err, "DNS account main: made\n");
 }
 
 TEST(DnsAssist, PrintsRecordsAsAZoneFileHasThem) {

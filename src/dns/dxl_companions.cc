@@ -62,9 +62,16 @@ std::string command_of(const DnsAccountDraft& draft, const std::string& provider
   return out;
 }
 
-DnsAccountDraft draft_of(const DxlProviderAccount& account, const DxlDefinition& definition,
-                         const std::string& provider) {
+// A provider that accounts in the file may be at.
+struct Provider {
+  std::string code;
+  DxlDefinition definition;
+};
+
+DnsAccountDraft draft_of(const DxlProviderAccount& account, const Provider& provider) {
+  const DxlDefinition& definition = provider.definition;
   DnsAccountDraft out;
+  out.provider = provider.code;
   out.name = usable_name(account.account_name);
   if (out.name.empty()) out.name = usable_name(account.domains.front());
   out.domains = account.domains;
@@ -72,7 +79,7 @@ DnsAccountDraft draft_of(const DxlProviderAccount& account, const DxlDefinition&
   for (const auto& [item, text] : account.settings) take_setting(definition, item, text, out);
   std::ranges::copy_if(account.unreadable, std::back_inserter(out.unreadable),
                        [&](const std::string& item) { return definition.names.contains(lower_ascii(item)); });
-  out.command = command_of(out, provider);
+  out.command = command_of(out, provider.code);
   return out;
 }
 
@@ -93,15 +100,39 @@ AcmeAccountDraft draft_of(const DxlAcmeAccount& account, const DxlDocument& docu
   return out;
 }
 
-void take_document(const DxlDocument& document, const DxlDefinition& definition, const std::string& provider,
-                   DnsCompanions& out) {
+// The one in the file comes before those that were imported earlier, of which it may be a newer version. One
+// that can't be read any more is passed over.
+Result<std::vector<Provider>> providers_of(const DnsDefinition& definition, bool has_configuration,
+                                           std::span<const DnsDefinition> known) {
+  std::vector<Provider> out;
+  if (has_configuration) {
+    TRY(DxlDefinition parsed, parse_dxl_definition(definition.text, definition.name));
+    const std::string code = definition.name.empty() ? parsed.config.name : definition.name;
+    out.push_back({code, std::move(parsed)});
+  }
+  for (const DnsDefinition& one : known) {
+    if (one.kind != "dxl") continue;
+    if (auto parsed = parse_dxl_definition(one.text, one.name)) out.push_back({one.name, std::move(*parsed)});
+  }
+  return out;
+}
+
+void take_provider_account(const DxlProviderAccount& account, const std::vector<Provider>& providers,
+                           DnsCompanions& out) {
+  const auto found = std::ranges::find_if(providers, [&](const Provider& provider) {
+    return equals_ignoring_case(account.config_name, provider.definition.config.name);
+  });
+  if (found != providers.end()) {
+    out.accounts.push_back(draft_of(account, *found));
+  } else if (out.notes.size() < kMostNotes) {
+    out.notes.push_back("an account at the provider " + printable(account.config_name, 60) +
+                        " is in the file: import the configuration of that provider, then this file again");
+  }
+}
+
+void take_document(const DxlDocument& document, const std::vector<Provider>& providers, DnsCompanions& out) {
   if (const auto account = DxlProviderAccount::from(document)) {
-    if (equals_ignoring_case(account->config_name, definition.config.name)) {
-      out.accounts.push_back(draft_of(*account, definition, provider));
-    } else if (out.notes.size() < kMostNotes) {
-      out.notes.push_back("an account at the provider " + printable(account->config_name, 60) +
-                          " is in the file too: import it with that provider's configuration");
-    }
+    take_provider_account(*account, providers, out);
   } else if (const auto acme = DxlAcmeAccount::from(document)) {
     out.acme.push_back(draft_of(*acme, document));
   } else if (const auto challenge = DxlAcmeChallenge::from(document);
@@ -109,6 +140,10 @@ void take_document(const DxlDocument& document, const DxlDefinition& definition,
     out.notes.push_back("a challenge at " + printable(challenge->path, 200) +
                         " is in the file and of no use here");
   }
+}
+
+bool is_configuration(const DxlDocument& document) {
+  return equals_ignoring_case(document.form, DxlProviderConfig::kForm);
 }
 
 bool is_account(const DxlDocument& document) {
@@ -124,17 +159,18 @@ bool is_secret_dxl_name(std::string_view name) {
                              [&](const char* part) { return lower.find(part) != std::string::npos; });
 }
 
-Result<DnsCompanions> dxl_companions(const DnsDefinition& definition) {
-  TRY(const DxlDefinition parsed, parse_dxl_definition(definition.text, definition.name));
+Result<DnsCompanions> dxl_companions(const DnsDefinition& definition, std::span<const DnsDefinition> known) {
   TRY(std::vector<DxlDocument> documents, parse_dxl(definition.text));
   DnsCompanions out;
-  const std::string provider = definition.name.empty() ? parsed.config.name : definition.name;
-  for (const DxlDocument& document : documents) take_document(document, parsed, provider, out);
+  out.has_definition = std::ranges::any_of(documents, is_configuration);
+  TRY(const std::vector<Provider> providers, providers_of(definition, out.has_definition, known));
+  for (const DxlDocument& document : documents) take_document(document, providers, out);
+  // What is not even an account is refused with the words for a configuration.
+  if (!out.has_definition && out.accounts.empty() && out.acme.empty() && out.notes.empty())
+    CHECK_OK(parse_dxl_definition(definition.text, definition.name));
   out.text = definition.text;
   if (std::ranges::none_of(documents, is_account)) return out;
-  std::erase_if(documents, [](const DxlDocument& one) {
-    return !equals_ignoring_case(one.form, DxlProviderConfig::kForm);
-  });
+  std::erase_if(documents, [](const DxlDocument& one) { return !is_configuration(one); });
   out.text = write_dxl(documents);
   return out;
 }

@@ -25,7 +25,7 @@ DxlProviderAccount account(const std::string& name) {
 }
 
 DnsCompanions read(const std::vector<DxlDocument>& documents, const std::string& name = "") {
-  auto found = dxl_companions({name, "dxl", write_dxl(documents), "", {}, 0});
+  auto found = dxl_companions({name, "dxl", write_dxl(documents), "", {}, 0}, {});
   EXPECT_TRUE(found) << found.error().detail;
   return std::move(*found);
 }
@@ -73,6 +73,47 @@ TEST(DxlCompanions, TheTextThatIsKeptHoldsTheConfigurationsAlone) {
       read({zonewise().to_document(), account("a").to_document(), other.to_document()}, "Zonewise");
   EXPECT_EQ(found.text, write_dxl({zonewise().to_document(), other.to_document()}));
   EXPECT_THAT(found.text, Not(HasSubstr("readable-secret")));
+}
+
+TEST(DxlCompanions, AnAccountAloneIsAtAConfigurationThatWasImportedBefore) {
+  DxlProviderAccount other = account("other");
+  other.config_name = "Other";
+  const std::string text = write_dxl({account("main").to_document(), other.to_document(),
+                                      DxlAcmeChallenge{"/.well-known/acme-challenge/x", "y"}.to_document()});
+  const std::vector<DnsDefinition> known = {
+      {"broken", "dxl", "<nothing", "", {}, 0},
+      {"recipe", "recipe", "", "", {}, 0},
+      {"Mine", "dxl", write_dxl({zonewise().to_document()}), "", {}, 0}};
+  const auto found = dxl_companions({"", "dxl", text, "", {}, 0}, known);
+  ASSERT_TRUE(found) << found.error().detail;
+  EXPECT_FALSE(found->has_definition);
+  ASSERT_THAT(found->accounts, SizeIs(1));
+  EXPECT_EQ(found->accounts[0].provider, "Mine");
+  EXPECT_EQ(found->accounts[0].secrets.count("cfg_AuthToken"), 1U);
+  EXPECT_THAT(found->accounts[0].command, HasSubstr("--provider Mine"));
+  ASSERT_THAT(found->notes, SizeIs(2));
+  EXPECT_THAT(found->notes[0], HasSubstr("provider Other"));
+  EXPECT_THAT(found->notes[1], HasSubstr("/.well-known/acme-challenge/x"));
+  EXPECT_THAT(found->text, Not(HasSubstr("readable-secret")));
+}
+
+TEST(DxlCompanions, TheConfigurationInTheFileComesBeforeOneThatWasImported) {
+  const DnsDefinition older{"Older", "dxl", write_dxl({zonewise().to_document()}), "", {}, 0};
+  const auto found = dxl_companions(
+      {"", "dxl", write_dxl({zonewise().to_document(), account("main").to_document()}), "", {}, 0},
+      std::span(&older, 1));
+  ASSERT_TRUE(found) << found.error().detail;
+  EXPECT_TRUE(found->has_definition);
+  ASSERT_THAT(found->accounts, SizeIs(1));
+  EXPECT_EQ(found->accounts[0].provider, "Zonewise");
+}
+
+TEST(DxlCompanions, ADocumentOfNoUseIsRefused) {
+  DxlDocument memo;
+  memo.form = "Memo";
+  const auto found = dxl_companions({"", "dxl", write_dxl({memo}), "", {}, 0}, {});
+  ASSERT_FALSE(found);
+  EXPECT_THAT(found.error().detail, HasSubstr("no provider configuration"));
 }
 
 TEST(DxlCompanions, AcmeAccountSaysWhatTheFileAgreesTo) {

@@ -53,8 +53,9 @@ Result<DnsProviderFacts> ProviderFactory::describe(const DnsDefinition& definiti
   return std::move(recipe->facts);
 }
 
-Result<DnsCompanions> ProviderFactory::companions(const DnsDefinition& definition) const {
-  if (definition.kind == "dxl") return dxl_companions(definition);
+Result<DnsCompanions> ProviderFactory::companions(const DnsDefinition& definition,
+                                                  std::span<const DnsDefinition> known) const {
+  if (definition.kind == "dxl") return dxl_companions(definition, known);
   DnsCompanions none;
   none.text = definition.text;
   return none;
@@ -78,7 +79,7 @@ Result<std::unique_ptr<DnsProvider>> ProviderFactory::open(const DnsAccount& acc
   if (const auto program = programs_.find(account.provider); program != programs_.end())
     return program->second.open(account, secrets, std::move(trace));
   return not_found("there is no DNS provider '" + printable(account.provider, 60) +
-                       "'; 'certstead dns list' names those that there are",
+                       "'; 'certstead dns providers' names those that there are",
                    "dns-provider");
 }
 

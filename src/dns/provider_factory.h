@@ -30,7 +30,8 @@ class ProviderFactory final : public DnsProviders {
 
   std::vector<DnsProviderFacts> built_in() const override;
   Result<DnsProviderFacts> describe(const DnsDefinition& definition) const override;
-  Result<DnsCompanions> companions(const DnsDefinition& definition) const override;
+  Result<DnsCompanions> companions(const DnsDefinition& definition,
+                                   std::span<const DnsDefinition> known) const override;
   Result<std::unique_ptr<DnsProvider>> open(const DnsAccount& account, const DnsSecrets& secrets,
                                             const DnsDefinition* definition, DnsTrace trace) const override;
 

@@ -60,14 +60,23 @@ Verdict judge_caa(const std::vector<CaaRecord>& records, const std::vector<std::
                   const std::string& account_uri) {
   using State = DnsAdvice::State;
   if (records.empty()) return {State::kMissing, "every CA may issue for it"};
-  Verdict out{State::kDiffers, "this CA may not issue for it"};
+  bool ours = false, every = false, another = false;
+  std::string others;
   for (const CaaRecord& record : records) {
-    if (std::ranges::find(identities, record.issuer) == identities.end()) continue;
-    if (record.account_uri == account_uri) return {State::kSet, ""};
-    out.detail = record.account_uri.empty() ? "every account at this CA may get certificates for it"
-                                            : "another account than ours may get certificates for it";
+    if (std::ranges::find(identities, record.issuer) == identities.end()) {
+      if (!record.issuer.empty()) others += (others.empty() ? "" : ", ") + printable(record.issuer, 100);
+      continue;
+    }
+    ours = ours || record.account_uri == account_uri;
+    every = every || record.account_uri.empty();
+    another = another || (!record.account_uri.empty() && record.account_uri != account_uri);
   }
-  return out;
+  // One record without an account undoes what the others say.
+  if (every && !account_uri.empty())
+    return {State::kDiffers, "every account at this CA may get certificates for it"};
+  if (ours) return {State::kSet, others.empty() ? "" : "other CAs may issue for it too: " + others};
+  if (another) return {State::kDiffers, "another account than ours may get certificates for it"};
+  return {State::kDiffers, "this CA may not issue for it"};
 }
 
 }  // namespace

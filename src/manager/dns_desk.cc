@@ -166,8 +166,11 @@ Result<DnsAccountView> DnsDesk::change(std::string_view name, const DnsAccountIn
   return show(name);
 }
 
-Result<DnsAccountView> DnsDesk::view(DnsAccount account, const std::vector<DnsRecordEntry>& records) {
+Result<DnsAccountView> DnsDesk::view(DnsAccount account, const std::vector<DnsRecordEntry>& records,
+                                     const std::vector<DnsProviderFacts>& providers) {
   DnsAccountView out;
+  const auto facts = std::ranges::find(providers, account.provider, &DnsProviderFacts::code);
+  if (facts != providers.end()) out.verified = facts->verified;
   TRY(const DnsSecrets secrets, open_dns_secrets(context_.sealer, account));
   for (const auto& [name, value] : secrets) out.secrets.push_back(name);
   for (const DnsRecordEntry& one : records) {
@@ -182,9 +185,10 @@ Result<DnsAccountView> DnsDesk::view(DnsAccount account, const std::vector<DnsRe
 Result<std::vector<DnsAccountView>> DnsDesk::list() {
   TRY(auto accounts, context_.store.dns_accounts.list_dns_accounts());
   TRY(const auto records, context_.store.dns_journal.list_dns_records());
+  TRY(const auto known, providers());
   std::vector<DnsAccountView> out;
   for (DnsAccount& account : accounts) {
-    TRY(DnsAccountView one, view(std::move(account), records));
+    TRY(DnsAccountView one, view(std::move(account), records, known));
     out.push_back(std::move(one));
   }
   return out;
@@ -193,7 +197,8 @@ Result<std::vector<DnsAccountView>> DnsDesk::list() {
 Result<DnsAccountView> DnsDesk::show(std::string_view name) {
   TRY(DnsAccount account, context_.store.dns_accounts.find_dns_account(name));
   TRY(const auto records, context_.store.dns_journal.list_dns_records());
-  return view(std::move(account), records);
+  TRY(const auto known, providers());
+  return view(std::move(account), records, known);
 }
 
 Status DnsDesk::remove(std::string_view name, const Actor& actor) {
@@ -236,21 +241,28 @@ Result<DnsImported> DnsDesk::import_definition(std::string name, std::string kin
                    "dns-kind");
   DnsDefinition definition{std::move(name), std::move(kind), std::move(text), "", context_.clock.now(), 0};
   DnsImported out;
-  TRY(out.facts, providers_.describe(definition));
-  if (definition.name.empty()) definition.name = out.facts.code;
+  TRY(const auto known, context_.store.dns_accounts.list_dns_definitions());
+  TRY(out.beside, providers_.companions(definition, known));
+  if (out.beside.has_definition) CHECK_OK(keep_definition(std::move(definition), out, actor));
+  return out;
+}
+
+Status DnsDesk::keep_definition(DnsDefinition definition, DnsImported& imported, const Actor& actor) {
+  TRY(DnsProviderFacts facts, providers_.describe(definition));
+  if (definition.name.empty()) definition.name = facts.code;
   CHECK_OK(check_name(definition.name, "DNS provider definition"));
   for (const DnsProviderFacts& one : providers_.built_in()) {
     if (one.code == definition.name)
       return conflict(one.code + " is built in; give the definition another name", "dns-definition-name");
   }
-  TRY(out.beside, providers_.companions(definition));
-  definition.text = out.beside.text;
+  definition.text = imported.beside.text;
   const auto before = context_.store.dns_accounts.find_dns_definition(definition.name);
   if (before && before->text == definition.text) definition.approved = before->approved;
   CHECK_OK(context_.store.dns_accounts.put_dns_definition(
       definition, {actor.name, "dns.import", definition.name, definition.kind}));
-  out.facts.code = definition.name;
-  return out;
+  facts.code = definition.name;
+  imported.facts = std::move(facts);
+  return Done{};
 }
 
 Status DnsDesk::remove_definition(std::string_view name, const Actor& actor) {
@@ -261,8 +273,9 @@ Status DnsDesk::remove_definition(std::string_view name, const Actor& actor) {
 Status DnsDesk::approve(std::string_view name, const std::string& sha256, const Actor& actor) {
   const auto hex = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
   if (sha256.size() != 64 || !std::ranges::all_of(sha256, hex))
-    return invalid("a SHA-256 is 64 hexadecimal digits in lower case; `certstead dns show` says which",
-                   "dns-hash");
+    return invalid(
+        "a SHA-256 is 64 hexadecimal digits in lower case; `certstead dns providers NAME` says which",
+        "dns-hash");
   TRY(DnsDefinition definition, context_.store.dns_accounts.find_dns_definition(name));
   definition.approved = sha256;
   return context_.store.dns_accounts.put_dns_definition(definition,

@@ -25,13 +25,14 @@ struct DnsAccountView {
   DnsAccount account;
   std::vector<std::string> secrets;     // the names of those that it has
   std::vector<DnsRecordEntry> records;  // what stands, or may, in its zones
+  std::string verified;                 // what its provider rests on, see DnsProviderFacts; "" if it is gone
   std::optional<Instant> rotate_at;     // when new secrets are due
   bool traced = false;
 };
 
 struct DnsImported {
-  DnsProviderFacts facts;
-  DnsCompanions beside;  // not made yet; see import_dns
+  std::optional<DnsProviderFacts> facts;  // none if the text holds accounts alone
+  DnsCompanions beside;                   // not made yet; see import_dns
 };
 
 class DnsDesk {
@@ -56,7 +57,7 @@ class DnsDesk {
   Result<DnsProviderFacts> provider(std::string_view code);
   // `kind`: "recipe", "dxl", or "" to find out from the text. The name is that of the definition itself
   // unless one is given. Importing it again takes an approval away if the text has changed. Accounts in the
-  // text are given back, and kept out of what is stored.
+  // text are given back, and kept out of what is stored; of a text with accounts alone nothing is stored.
   Result<DnsImported> import_definition(std::string name, std::string kind, std::string text,
                                         const Actor& actor);
   Result<DnsDefinition> definition(std::string_view name) {
@@ -67,9 +68,11 @@ class DnsDesk {
   Status approve(std::string_view name, const std::string& sha256, const Actor& actor);
 
  private:
-  Result<DnsAccountView> view(DnsAccount account, const std::vector<DnsRecordEntry>& records);
+  Result<DnsAccountView> view(DnsAccount account, const std::vector<DnsRecordEntry>& records,
+                              const std::vector<DnsProviderFacts>& providers);
   Result<std::optional<DnsProviderFacts>> facts_of(const DnsAccount& account);
   Status apply(const DnsAccountInput& input, DnsAccount& account);
+  Status keep_definition(DnsDefinition definition, DnsImported& imported, const Actor& actor);
 
   const Context context_;
   const DnsProviders& providers_;

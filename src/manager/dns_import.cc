@@ -26,8 +26,10 @@ bool is_same(const DnsAccount& account, const std::string& provider, const DnsAc
          });
 }
 
-DnsImportedAccount make(DnsDesk& desk, const std::string& provider, const DnsAccountDraft& draft,
+// `imported`: the definition in the file, "" if there is none.
+DnsImportedAccount make(DnsDesk& desk, const std::string& imported, const DnsAccountDraft& draft,
                         const Actor& actor) {
+  const std::string& provider = draft.provider.empty() ? imported : draft.provider;
   DnsImportedAccount out{"dns", draft.name, Outcome::kKept, ""};
   const auto present = desk.show(draft.name);
   if (present && is_same(present->account, provider, draft)) return out;
@@ -110,7 +112,7 @@ Result<DnsImportReport> import_dns(DnsDesk& desk, IssuerDesk& issuers, AccountDe
       desk.import_definition(std::move(input.name), std::move(input.kind), std::move(input.text), actor));
   DnsImportReport out;
   for (const DnsAccountDraft& draft : imported.beside.accounts)
-    out.accounts.push_back(make(desk, imported.facts.code, draft, actor));
+    out.accounts.push_back(make(desk, imported.facts ? imported.facts->code : "", draft, actor));
   for (const AcmeAccountDraft& draft : imported.beside.acme)
     out.accounts.push_back(make(issuers, accounts, draft, actor));
   out.facts = std::move(imported.facts);

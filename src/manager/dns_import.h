@@ -22,15 +22,15 @@ struct DnsImportedAccount {
 std::string_view import_outcome_name(DnsImportedAccount::Outcome outcome);  // "created", "kept", "left"
 
 struct DnsImportReport {
-  DnsProviderFacts facts;
+  std::optional<DnsProviderFacts> facts;  // none if the text holds accounts alone
   std::vector<DnsImportedAccount> accounts;
   std::vector<std::string> notes;
 };
 
-// Stores the definition, then makes each account of which everything can be read: at the provider, and at a
-// CA whose terms were agreed to in the file, under an issuer with its directory. One that is there already is
-// kept as it is, so that a file may be imported again. What can't be made is reported and ends nothing.
-// Blocks as long as the CAs take to answer. Errors: those of DnsDesk::import_definition.
+// Stores the definition, if there is one, then makes each account of which everything can be read: at the
+// provider, and at a CA whose terms were agreed to in the file, under an issuer with its directory. One that
+// is there already is kept as it is, so that a file may be imported again. What can't be made is reported and
+// ends nothing. Blocks as long as the CAs take to answer. Errors: those of DnsDesk::import_definition.
 Result<DnsImportReport> import_dns(DnsDesk& desk, IssuerDesk& issuers, AccountDesk& accounts,
                                    DnsImportInput input, const Actor& actor);
 

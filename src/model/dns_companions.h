@@ -9,7 +9,7 @@
 
 namespace certstead {
 
-// An account at the provider that the definition describes.
+// An account at the provider that the definition describes, or at one that was imported before.
 struct DnsAccountDraft {
   std::string name;
   std::vector<std::string> domains;
@@ -17,7 +17,8 @@ struct DnsAccountDraft {
   DnsSecrets secrets;                           // those that can be read
   std::vector<std::string> unreadable;          // secrets that it needs and that are sealed for somebody else
   bool enabled = true;
-  std::string command;  // what a person types for it; names files in the place of secrets
+  std::string command;        // what a person types for it; names files in the place of secrets
+  std::string provider = "";  // the definition that it belongs to; "" for the one in the file
 };
 
 // An account at a CA. Its key is not in the file, so that it is registered anew.
@@ -31,7 +32,8 @@ struct AcmeAccountDraft {
 };
 
 struct DnsCompanions {
-  std::string text;  // the definition without them: no secret is left in it
+  bool has_definition = true;  // otherwise there are accounts alone, or less
+  std::string text;            // the definition without them: no secret is left in it
   std::vector<DnsAccountDraft> accounts;
   std::vector<AcmeAccountDraft> acme;
   std::vector<std::string> notes;  // what else is there, a sentence each

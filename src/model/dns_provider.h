@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "base/clock.h"
@@ -77,9 +78,11 @@ class DnsProviders {
   virtual std::vector<DnsProviderFacts> built_in() const = 0;
   // What `definition` (a recipe in TOML, a provider configuration in DXL) is. kInvalid with line and cause.
   virtual Result<DnsProviderFacts> describe(const DnsDefinition& definition) const = 0;
-  // What else is in the text of `definition`: nothing but that text where its kind holds nothing else.
+  // What else is in the text of `definition`, which may even be all that is there: nothing but that text
+  // where its kind holds nothing else. Accounts there may be at the providers of `known` definitions too.
   // kInvalid as `describe`.
-  virtual Result<DnsCompanions> companions(const DnsDefinition& definition) const = 0;
+  virtual Result<DnsCompanions> companions(const DnsDefinition& definition,
+                                           std::span<const DnsDefinition> known) const = 0;
   // Opens `account`. `definition` is null for a provider that is built in. `trace` may be empty. kNotFound:
   // there is no such provider; kInvalid: a setting is missing or wrong, naming it; kDenied with id
   // "command-not-approved" if it would run a command that nobody has approved. No I/O.

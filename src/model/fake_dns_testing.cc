@@ -185,7 +185,8 @@ Result<DnsProviderFacts> FakeDnsProviders::describe(const DnsDefinition& definit
   return facts;
 }
 
-Result<DnsCompanions> FakeDnsProviders::companions(const DnsDefinition& definition) const {
+Result<DnsCompanions> FakeDnsProviders::companions(const DnsDefinition& definition,
+                                                   std::span<const DnsDefinition>) const {
   if (beside) return beside(definition);
   DnsCompanions none;
   none.text = definition.text;

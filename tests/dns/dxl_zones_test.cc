@@ -5,6 +5,8 @@
 
 #include <thread>
 
+#include "dns/dxl_companions.h"
+#include "dns/dxl_definition.h"
 #include "dns/dxl_zone.h"
 #include "lab/free_port.h"
 #include "resolver/dns_client.h"
@@ -107,6 +109,25 @@ TEST_F(DxlZone, DesecLosesNothingWhenTenOrdersWriteOneName) {
   }
   for (std::thread& thread : threads) thread.join();
   EXPECT_THAT(zone_->values(), testing::UnorderedElementsAreArray(wanted));
+}
+
+// Whatever lies there: a configuration is understood, accounts and challenges are taken without one.
+TEST(PublishedDocuments, AreAllTaken) {
+  const std::filesystem::path directory = "../shared/data/dxl";
+  if (!std::filesystem::is_directory(directory)) GTEST_SKIP() << "the reference data is not here";
+  for (const auto& file : std::filesystem::directory_iterator(directory)) {
+    if (file.path().extension() != ".dxl") continue;
+    SCOPED_TRACE(file.path().filename().string());
+    const Result<std::string> text = read_text_file(file.path());
+    ASSERT_TRUE(text) << text.error().detail;
+    const auto found = dxl_companions({"", "dxl", *text, "", {}, 0}, {});
+    ASSERT_TRUE(found) << found.error().detail;
+    if (found->has_definition) {
+      EXPECT_TRUE(parse_dxl_definition(found->text, ""));
+    } else {
+      EXPECT_FALSE(found->accounts.empty() && found->acme.empty() && found->notes.empty());
+    }
+  }
 }
 
 // Values of the TXT records that the DNS server at this port shows for the challenge's name.

@@ -179,7 +179,8 @@ TEST_F(Desks, DefinitionIsImportedApprovedAndApprovedAnewWhenItChanges) {
   EXPECT_EQ(desk.import_definition("fake", "", "fake = 1", m.actor).error().code, Code::kConflict);
   const auto facts = desk.import_definition("own", "", "fake = 1", m.actor);
   ASSERT_TRUE(facts) << facts.error().detail;
-  EXPECT_EQ(facts->facts.code, "own");
+  ASSERT_TRUE(facts->facts);
+  EXPECT_EQ(facts->facts->code, "own");
   EXPECT_EQ(desk.provider("own")->kind, "recipe");
   EXPECT_FALSE(desk.approve("own", "abc", m.actor));
   ASSERT_TRUE(desk.approve("own", std::string(64, 'a'), m.actor));
@@ -234,6 +235,30 @@ TEST_F(Desks, AccountsBesideADefinitionAreMadeOnce) {
   ASSERT_TRUE(desk.remove("readable", m.actor));
   ASSERT_TRUE(desk.add("readable", input(), m.actor));
   EXPECT_EQ(import()[0], "readable left another account has this name; give this one another: cmd 1");
+}
+
+TEST_F(Desks, AccountsWithoutADefinitionAreMadeAtOneThatWasImportedBefore) {
+  IssuerDesk issuers(*m.context);
+  AccountDesk accounts(*m.context);
+  ASSERT_TRUE(desk.import_definition("own", "", "fake = 1", m.actor));
+  m.dns_providers.beside = [](const DnsDefinition&) {
+    DnsCompanions out;
+    out.has_definition = false;
+    out.accounts.push_back({"alone", {"example.test"}, {}, {}, {}, true, "cmd 1", "own"});
+    out.accounts.back().secrets["token"] = SecretBytes(view_bytes("right"));
+    out.acme.push_back({"other-ca", "https://other.test/dir", "", true, "", "", {}, "cmd 2"});
+    out.notes = {"and a challenge"};
+    return out;
+  };
+  const auto report = import_dns(desk, issuers, accounts, {"", "dxl", "<accounts/>"}, m.actor);
+  ASSERT_TRUE(report) << report.error().detail;
+  EXPECT_FALSE(report->facts);
+  ASSERT_EQ(report->accounts.size(), 2U);
+  for (const DnsImportedAccount& one : report->accounts)
+    EXPECT_EQ(one.outcome, DnsImportedAccount::Outcome::kCreated) << one.detail;
+  EXPECT_EQ(desk.show("alone")->account.provider, "own");
+  EXPECT_EQ(report->notes, std::vector<std::string>{"and a challenge"});
+  EXPECT_EQ(desk.definition("own")->text, "fake = 1") << "nothing is stored in its place";
 }
 
 TEST_F(Desks, TermsThatWereNotReadAreNotAgreedTo) {
@@ -309,8 +334,16 @@ TEST_F(Desks, AssistJudgesCaaByCaAndAccount) {
   EXPECT_THAT(caa().detail, HasSubstr("may not issue"));
   m.dns.caa["example.test"] = {"0 issue \"other.test\"", "0 issuewild \"ca.test\""};
   EXPECT_THAT(caa().detail, HasSubstr("every account"));
-  m.dns.caa["example.test"] = {"0 issuewild \"ca.test; accounturi=https://ca.test/account/1\""};
+  const std::string ours = "0 issuewild \"ca.test; accounturi=https://ca.test/account/1\"";
+  m.dns.caa["example.test"] = {ours};
   EXPECT_EQ(caa().state, DnsAdvice::State::kSet);
+  EXPECT_EQ(caa().detail, "");
+  m.dns.caa["example.test"] = {ours, "0 issuewild \"ca.test\""};
+  EXPECT_EQ(caa().state, DnsAdvice::State::kDiffers) << "the second one lets every account in";
+  EXPECT_THAT(caa().detail, HasSubstr("every account"));
+  m.dns.caa["example.test"] = {ours, "0 issuewild \"other.test\""};
+  EXPECT_EQ(caa().state, DnsAdvice::State::kSet);
+  EXPECT_EQ(caa().detail, "other CAs may issue for it too: other.test");
 }
 
 }  // namespace
