@@ -6,6 +6,8 @@
 #include <thread>
 
 #include "base/file.h"
+#include "base/program.h"
+#include "base/temp_dir.h"
 #include "support/fleet_processes.h"
 
 namespace certstead {
@@ -139,12 +141,21 @@ TEST(Fleet, TwoManagersOnOneDataDirectoryAreRefused) {
   EXPECT_NE(second.err.find(fleet.data()), std::string::npos) << second.err;
 }
 
-TEST(Fleet, ServersRefuseRoot) {
+TEST(Fleet, ServersRefuseRootAndMakeNothing) {
   if (geteuid() != 0) GTEST_SKIP() << "only root can try";
-  for (const char* verb : {"manager", "gateway", "lab"}) {
-    const std::string line =
-        std::string(CERTSTEAD_BINARY) + " " + verb + " --socket /nonexistent/s >/dev/null 2>&1";
-    EXPECT_NE(std::system(line.c_str()), 0) << verb;
+  const TempDir place;
+  const std::string dir = place.path().string() + "/";
+  const std::vector<std::vector<std::string>> servers = {
+      {"manager", "--data", dir + "data", "--identity", dir + "identity", "--socket", dir + "socket"},
+      {"gateway", "--view", dir + "view", "--https", "127.0.0.1:0", "--upstream", "http://127.0.0.1:1"},
+      {"lab", "--dir", dir + "lab"}};
+  for (std::vector<std::string> words : servers) {
+    words.insert(words.begin(), CERTSTEAD_BINARY);
+    const auto run = run_program(words, {.one_stream = true});
+    ASSERT_TRUE(run) << run.error().detail;
+    EXPECT_FALSE(run->ok) << words[1];
+    EXPECT_NE(run->output.find("does not run as root"), std::string::npos) << words[1] << ": " << run->output;
+    EXPECT_TRUE(std::filesystem::is_empty(place.path())) << words[1] << " made something";
   }
 }
 
