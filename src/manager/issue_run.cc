@@ -407,6 +407,7 @@ Result<RunOutcome> IssueRun::fail(const Error& error) {
   }
   Duration pause = backoff(set_.operation.failures + 1, set_.id);
   if (error.retry_after) pause = std::max<Duration>(pause, *error.retry_after);
+  if (error.id.starts_with("certificate-")) pause = std::max(pause, kPauseAfterBadCertificate);
   const Instant next = now + pause;
   TRY(set_, change_set(context_, set_.id,
                        [&](CredentialSet& set) {

@@ -11,4 +11,8 @@ namespace certstead {
 // hours, jittered by `id` within +-10 %. At most 27 tries fall into the first 24 hours.
 Duration backoff(int failures, std::string_view id);
 
+// The least pause after a certificate that was issued and is of no use: each such try costs one of what a CA
+// counts by the week, and two a day are enough to see that it has mended its ways.
+constexpr Duration kPauseAfterBadCertificate = std::chrono::hours{13};
+
 }  // namespace certstead
