@@ -103,6 +103,10 @@ bool looks_like_address(std::string_view text) {
   return !last.empty() && std::all_of(last.begin(), last.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
+Error bad_address(std::string_view text) {
+  return bad_name(text, "it is an address; certificates are asked for by host name", "name-address");
+}
+
 Result<std::string> canonical_label(std::string_view name, std::string_view label) {
   if (is_ascii(label)) {
     CHECK_OK(check_ascii_label(name, label));
@@ -153,9 +157,7 @@ Result<DomainName> DomainName::parse(std::string_view text) {
     return bad_name(text, "it is a URL; give the host name alone", "name-url");
   }
   if (has_port(rest)) return bad_name(text, "it ends with a port; give the host name alone", "name-port");
-  if (looks_like_address(rest)) {
-    return bad_name(text, "it is an address; certificates are asked for by host name", "name-address");
-  }
+  if (looks_like_address(rest)) return bad_address(text);
   std::string ascii;
   for (const std::string_view label : split(rest, '.')) {
     TRY(const std::string part, canonical_label(text, label));
@@ -163,6 +165,7 @@ Result<DomainName> DomainName::parse(std::string_view text) {
     ascii += part;
   }
   if (ascii.size() > kMaxName) return bad_name(text, "it has more than 253 characters", "name-length");
+  if (looks_like_address(ascii)) return bad_address(text);  // its digits may have been other characters
   return DomainName(std::move(ascii));
 }
 

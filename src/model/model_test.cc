@@ -82,6 +82,8 @@ TEST(DomainName, NamesWhatIsWrong) {
       {"192.0.2.1", "name-address"},
       {"[2001:db8::1]", "name-address"},
       {"2001:db8::1", "name-address"},
+      {"\xe2\x91\xaa.", "name-address"},       // a circled 11
+      {"1.2.3.\xef\xbc\x94", "name-address"},  // a wide 4
       {"a/b.test", "name-character"},
       {std::string("a\0b.test", 8), "name-character"},
       {"http://a.test", "name-url"},
