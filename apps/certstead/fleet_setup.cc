@@ -1,10 +1,7 @@
 #include "fleet_setup.h"
 
-#include <unistd.h>
-
-#include <array>
-
 #include "base/file.h"
+#include "base/host_name.h"
 #include "vault/member_record.h"
 #include "vault/store_key.h"
 
@@ -12,12 +9,6 @@ namespace certstead {
 namespace {
 
 constexpr const char* kLocalMember = "local";
-
-std::string host_name() {
-  std::array<char, 256> buffer{};
-  if (gethostname(buffer.data(), buffer.size() - 1) != 0) return "localhost";
-  return buffer.data();
-}
 
 Error identity_lost(const std::filesystem::path& directory) {
   return not_found("the store is sealed to an identity that is not in " + directory.string() +
@@ -48,8 +39,8 @@ Status enter(Members& members, const Identity& identity, Instant now) {
   const auto known = members.find_member(identity.id);
   if (known) return Done{};
   if (known.error().code != Code::kNotFound) return known.error();
-  return members.put_member(member_record(identity, host_name(), now),
-                            {"setup", "member.add", identity.id, host_name()});
+  return members.put_member(member_record(identity, host_name().value_or("localhost"), now),
+                            {"setup", "member.add", identity.id, host_name().value_or("localhost")});
 }
 
 }  // namespace

@@ -1,10 +1,9 @@
 #include "health_parts.h"
 
-#include <unistd.h>
-
 #include <mutex>
 
 #include "base/file.h"
+#include "base/host_name.h"
 #include "base/text.h"
 #include "notify/notifiers.h"
 #include "pki/pki_chain_inspector.h"
@@ -20,11 +19,6 @@ constexpr const char* kSystemRoots = "/etc/ssl/certs/ca-certificates.crt";
 std::vector<Certificate> roots_in(const std::string& pem) {
   auto all = Certificate::all_from_pem(pem);
   return all ? std::move(*all) : std::vector<Certificate>();
-}
-
-std::string host_name() {
-  char name[256] = {};
-  return ::gethostname(name, sizeof(name) - 1) == 0 ? name : "localhost";
 }
 
 // A client whose egress policy follows the setting, without a restart.
@@ -67,7 +61,7 @@ class Parts final : public HealthParts {
         revocation_(http_, &context.store.roots),
         chains_(roots_in(system_roots)),
         prober_(system_roots),
-        notifiers_(host_name()),
+        notifiers_(host_name().value_or("localhost")),
         health_context_{context, chains_, revocation_, prober_, notifiers_, &cas},
         health_(health_context_),
         notify_(health_context_),

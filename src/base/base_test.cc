@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -7,6 +8,7 @@
 #include "base/fake_clock.h"
 #include "base/file.h"
 #include "base/growing_file.h"
+#include "base/host_name.h"
 #include "base/id.h"
 #include "base/secret_line.h"
 #include "base/temp_dir.h"
@@ -192,6 +194,12 @@ TEST(GrowingFile, AppearsWholeOrNotAtAll) {
   ASSERT_TRUE(file->finish(0640));
   EXPECT_EQ(read_text_file(path).value(), "one two");
   EXPECT_EQ(std::filesystem::status(path).permissions(), std::filesystem::perms(0640));
+}
+
+TEST(HostName, IsWhatTheKernelSays) {
+  utsname kernel{};
+  ASSERT_EQ(::uname(&kernel), 0);
+  EXPECT_EQ(host_name(), kernel.nodename);
 }
 
 }  // namespace

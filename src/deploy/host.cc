@@ -1,12 +1,11 @@
 #include "deploy/host.h"
 
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <thread>
 
+#include "base/host_name.h"
 #include "base/text.h"
 #include "deploy/safe_directory.h"
 
@@ -15,12 +14,6 @@ namespace {
 
 constexpr Duration kLockPatience = std::chrono::minutes{1};
 constexpr Duration kLockPause = std::chrono::milliseconds{100};
-
-std::string host_name() {
-  std::array<char, 256> buffer{};
-  if (::gethostname(buffer.data(), buffer.size() - 1) != 0) return "localhost";
-  return buffer.data();
-}
 
 Result<FileLock> lock(const std::filesystem::path& state) {
   TRY(const SafeDirectory directory, SafeDirectory::open(state, {}, 0700));
@@ -41,7 +34,7 @@ DeployHost::DeployHost(DeployPlaces places, const Clock& clock, LogSink& log)
       clock_(clock),
       log_(log),
       directory_(places_.directory),
-      deployer_({places_.state, host_name()}, clock, log) {}
+      deployer_({places_.state, host_name().value_or("localhost")}, clock, log) {}
 
 Result<std::vector<DeployCredential>> DeployHost::credentials_of(const std::string& set) const {
   auto view = ViewSource::open(places_.view);

@@ -1,9 +1,9 @@
 #include "tlscache/policy.h"
 
-#include <unistd.h>
-
 #include <cctype>
 #include <cstdlib>
+
+#include "base/host_name.h"
 
 namespace certstead {
 
@@ -26,9 +26,9 @@ std::string_view match_reason_name(MatchReason reason) {
 }
 
 std::optional<DomainName> own_host_name() {
-  char text[256] = {};
-  if (::gethostname(text, sizeof text - 1) != 0) return {};
-  Result<DomainName> name = DomainName::parse(text);
+  const auto text = host_name();
+  if (!text) return {};
+  Result<DomainName> name = DomainName::parse(*text);
   return name ? std::optional<DomainName>(std::move(*name)) : std::nullopt;
 }
 
