@@ -188,7 +188,7 @@ def run_step(step, pairs, environment, directory, as_root):
 def run_command(command, pairs, environment, directory, as_root):
     text = substitute(command.text, pairs)
     # A configuration file that is named must be there; `setup` makes it.
-    if "setup" not in text and not pathlib.Path(environment["CERTSTEAD_CONFIG"]).exists():
+    if "setup" not in text.replace("export setup", "") and not pathlib.Path(environment["CERTSTEAD_CONFIG"]).exists():
         environment = {name: value for name, value in environment.items() if name != "CERTSTEAD_CONFIG"}
     ended = subprocess.run(["/bin/bash", "-c", text], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                            stdin=subprocess.DEVNULL, env=environment, cwd=directory, timeout=300,
