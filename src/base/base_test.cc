@@ -13,7 +13,7 @@
 #include "base/secret_line.h"
 #include "base/temp_dir.h"
 #include "base/text.h"
-#include "base/toml_heads.h"
+#include "base/toml_guard.h"
 
 namespace certstead {
 namespace {
@@ -158,12 +158,12 @@ TEST(Id, BeginsWithALetterOrDigitSoThatNoCommandLineTakesItForAFlag) {
 TEST(TomlHeads, ATableWithoutANameIsRefusedWithItsLine) {
   for (const char* const text :
        {"a = 1\n[", "a = 1\n[{a]", "a = 1\n  [[#", "a = 1\n[\r\n]", "a = 1\n[ ,", "a = 1\n[.b]"}) {
-    const Status checked = check_toml_heads(text, "config", "c.toml");
+    const Status checked = check_toml(text, "config", "c.toml");
     ASSERT_FALSE(checked) << text;
     EXPECT_EQ(checked.error().detail, "c.toml, line 2: a line that begins with [ has to name a table");
   }
-  EXPECT_FALSE(check_toml_heads("\xef\xbb\xbf[?]", "config")) << "behind a byte order mark";
-  EXPECT_TRUE(check_toml_heads("[a]\n[[ b ]]\n[\"c d\"]\nlist = [\n[1, 2],\n['x'],\n[]]\n", "config"));
+  EXPECT_FALSE(check_toml("\xef\xbb\xbf[?]", "config")) << "behind a byte order mark";
+  EXPECT_TRUE(check_toml("[a]\n[[ b ]]\n[\"c d\"]\nlist = [\n[1, 2],\n['x'],\n[]]\n", "config"));
 }
 
 TEST(FirstLine, EndsBeforeTheLineFeedAndACarriageReturnBeforeIt) {

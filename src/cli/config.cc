@@ -3,7 +3,7 @@
 #include <toml++/toml.h>
 
 #include "base/text.h"
-#include "base/toml_heads.h"
+#include "base/toml_guard.h"
 
 namespace certstead {
 namespace {
@@ -62,7 +62,7 @@ Status add_entries(const toml::table& table, const std::string& prefix, std::str
 }  // namespace
 
 Result<std::vector<ConfigEntry>> parse_config(std::string_view text, std::string_view path) {
-  CHECK_OK(check_toml_heads(text, "config", path));
+  CHECK_OK(check_toml(text, "config", path));
   toml::table table;
   try {
     table = toml::parse(text, path);

@@ -7,7 +7,7 @@
 #include <map>
 
 #include "base/text.h"
-#include "base/toml_heads.h"
+#include "base/toml_guard.h"
 #include "crypto/digest.h"
 #include "deploy/config_rules.h"
 
@@ -181,7 +181,7 @@ class Text {
 
 Result<Deployment> parse_deployment(std::string_view text, std::string name, std::string_view path) {
   CHECK_OK(check_deployment_name(name));
-  CHECK_OK(check_toml_heads(text, "deploy-config", path));
+  CHECK_OK(check_toml(text, "deploy-config", path));
   toml::table table;
   try {
     table = toml::parse(text, path);

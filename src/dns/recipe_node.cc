@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "base/text.h"
-#include "base/toml_heads.h"
+#include "base/toml_guard.h"
 
 namespace certstead {
 namespace {
@@ -77,7 +77,7 @@ Result<RecipeNode> read_recipe_text(std::string_view text) {
   if (text.size() > kMostRecipe) {
     return invalid("a recipe has at most " + std::to_string(kMostRecipe >> 10) + " KiB", "recipe");
   }
-  CHECK_OK(check_toml_heads(text, "recipe"));
+  CHECK_OK(check_toml(text, "recipe"));
   try {
     const toml::table table = toml::parse(text);
     return convert_table(table, 0);

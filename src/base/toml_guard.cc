@@ -1,4 +1,4 @@
-#include "base/toml_heads.h"
+#include "base/toml_guard.h"
 
 #include <algorithm>
 
@@ -22,7 +22,7 @@ bool is_bad_head(std::string_view line) {
 
 }  // namespace
 
-Status check_toml_heads(std::string_view text, std::string id, std::string_view path) {
+Status check_toml(std::string_view text, std::string id, std::string_view path) {
   if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
   const std::vector<std::string_view> lines = split(text, '\n');
   const auto bad = std::ranges::find_if(lines, [](std::string_view line) { return is_bad_head(trim(line)); });
