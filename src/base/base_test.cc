@@ -13,7 +13,6 @@
 #include "base/secret_line.h"
 #include "base/temp_dir.h"
 #include "base/text.h"
-#include "base/toml_guard.h"
 
 namespace certstead {
 namespace {
@@ -153,17 +152,6 @@ TEST(Id, BeginsWithALetterOrDigitSoThatNoCommandLineTakesItForAFlag) {
     ASSERT_EQ(id.size(), 22U);
     ASSERT_TRUE(std::isalnum(static_cast<unsigned char>(id.front()))) << id;
   }
-}
-
-TEST(TomlHeads, ATableWithoutANameIsRefusedWithItsLine) {
-  for (const char* const text :
-       {"a = 1\n[", "a = 1\n[{a]", "a = 1\n  [[#", "a = 1\n[\r\n]", "a = 1\n[ ,", "a = 1\n[.b]"}) {
-    const Status checked = check_toml(text, "config", "c.toml");
-    ASSERT_FALSE(checked) << text;
-    EXPECT_EQ(checked.error().detail, "c.toml, line 2: a line that begins with [ has to name a table");
-  }
-  EXPECT_FALSE(check_toml("\xef\xbb\xbf[?]", "config")) << "behind a byte order mark";
-  EXPECT_TRUE(check_toml("[a]\n[[ b ]]\n[\"c d\"]\nlist = [\n[1, 2],\n['x'],\n[]]\n", "config"));
 }
 
 TEST(FirstLine, EndsBeforeTheLineFeedAndACarriageReturnBeforeIt) {
