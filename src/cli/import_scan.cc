@@ -113,7 +113,10 @@ Result<int> run_import_scan(Session& session, const ScanFlags& flags, const std:
     TRY(std::vector<ScanRow> rows, import_group(session, std::move(group), order));
     for (ScanRow& row : rows) report.rows.push_back(std::move(row));
   }
-  for (ScanRow& row : problems) report.rows.push_back(std::move(row));
+  for (ScanRow& row : problems) {
+    find_there(session, row);
+    report.rows.push_back(std::move(row));
+  }
   print_report(session, report, !take_over.empty());
   const auto taken = [](const ScanRow& row) { return row.result != "skipped"; };
   const bool nothing_taken = !report.rows.empty() && std::ranges::none_of(report.rows, taken);

@@ -112,6 +112,47 @@ TEST(ImportScan, CallsWhatIsBehindTheManagerAlreadyThere) {
   EXPECT_THAT(ran.out, HasSubstr("1 certificate: 1 already there"));
 }
 
+// What the manager has of a.test, until `end`.
+std::string set_until(const std::string& end, const std::string& name = "a.test") {
+  return R"({"name":"a.test","names":[{"ascii":")" + name +
+         R"("}],"active":[{"not_after":"2026-10-01T00:00:00Z"},{"not_after":")" + end + R"("}]})";
+}
+constexpr const char* kExpired = R"({"detail":"it ended","code":"invalid","id":"import-nothing"})";
+
+TEST(ImportScan, OfWhatTheManagerHasRenewedSinceIsNoFailure) {
+  Host host;
+  CliScene scene;
+  scene.manager.answer("POST /imports", 400, kExpired);
+  scene.manager.answer("GET /sets/a.test", 200, set_until("2027-02-20T08:15:46Z"));
+  const Ran ran = run_scan(scene, host.flags({"certbot"}));
+  EXPECT_EQ(ran.exit_code, kExitOk);
+  EXPECT_THAT(ran.out, AllOf(HasSubstr("1 certificate: 1 already there"),
+                             HasSubstr("a.test: the manager has one until 2027-02-20 (it ended)")));
+}
+
+TEST(ImportScan, OfWhatCantBeReadButIsThereIsNoFailure) {
+  Host host;
+  std::filesystem::remove(host.dir.path() / "etc/letsencrypt/live/a.test/privkey.pem");
+  CliScene scene;
+  scene.manager.answer("GET /sets/a.test", 200, set_until("2027-02-20T08:15:46Z"));
+  const Ran ran = run_scan(scene, host.flags({"certbot"}));
+  EXPECT_EQ(ran.exit_code, kExitOk) << ran.out;
+  EXPECT_THAT(ran.out, HasSubstr("1 certificate: 1 already there"));
+}
+
+TEST(ImportScan, FailsWhereTheManagerHasAnOlderOneOrOneOfOtherNames) {
+  Host host;
+  for (const std::string& set :
+       {set_until("2026-10-02T00:00:00Z"), set_until("2027-02-20T08:15:46Z", "b.test")}) {
+    CliScene scene;
+    scene.manager.answer("POST /imports", 400, kExpired);
+    scene.manager.answer("GET /sets/a.test", 200, set);
+    const Ran ran = run_scan(scene, host.flags({"certbot"}));
+    EXPECT_EQ(ran.exit_code, kExitFailed);
+    EXPECT_THAT(ran.out, HasSubstr("1 certificate: 1 skipped"));
+  }
+}
+
 TEST(ImportScan, SaysWhyTheManagerTookOneNot) {
   Host host;
   CliScene scene;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
+#include <set>
 
 #include "base/encoding.h"
 #include "base/text.h"
@@ -10,6 +11,14 @@
 
 namespace certstead {
 namespace {
+
+// A set is called like one of its names, the first as a rule.
+constexpr int kSetsAsked = 4;
+
+// How the manager calls a set whose first name it is.
+std::string set_name_of(const std::string& name) {
+  return name.starts_with("*.") ? "wildcard." + name.substr(2) : name;
+}
 
 boost::json::object body_of(const std::vector<Candidate>& group, bool dry_run) {
   boost::json::array files, passwords;
@@ -104,6 +113,20 @@ void read_answer(const boost::json::value& answer, bool dry_run, ScanRow& row) {
   if (row.why.empty()) row.why = "the import found no use for it";
 }
 
+std::set<std::string> names_in(const boost::json::value& set) {
+  std::set<std::string> out;
+  for (const boost::json::value& name : json_elements(set, "names")) out.insert(json_text(name, "ascii"));
+  return out;
+}
+
+// When the last of the set's active certificates ends.
+std::optional<Instant> end_of(const boost::json::value& set) {
+  std::optional<Instant> out;
+  for (const boost::json::value& one : json_elements(set, "active"))
+    out = std::max(out, json_instant(one, "not_after"));
+  return out;
+}
+
 // Says who renews the row's set now. False if it is not the one that was wanted.
 bool read_renewal(Session& session, const std::string& issuer, ScanRow& row) {
   if (row.sets.empty() || row.result == "skipped") return true;
@@ -118,6 +141,24 @@ bool read_renewal(Session& session, const std::string& issuer, ScanRow& row) {
 }
 
 }  // namespace
+
+void find_there(Session& session, ScanRow& row) {
+  std::set<std::string> names;
+  for (const std::string& name : row.candidate.names) names.insert(lower_ascii(name));
+  if (names.empty() || !row.candidate.not_after) return;
+  int asked = 0;
+  for (const std::string& name : row.candidate.names) {
+    if (++asked > kSetsAsked) return;
+    const auto set = session.api().get("/sets/" + url_escape(set_name_of(name)));
+    if (!set || names_in(*set) != names) continue;
+    const std::optional<Instant> end = end_of(*set);
+    if (!end || *end < *row.candidate.not_after) return;
+    row.result = "already there";
+    row.sets = {json_text(*set, "name")};
+    row.why = "the manager has one until " + show_date(end) + " (" + row.why + ")";
+    return;
+  }
+}
 
 Result<std::vector<ScanRow>> import_group(Session& session, std::vector<Candidate> group,
                                           const ScanOrder& order) {
@@ -136,6 +177,7 @@ Result<std::vector<ScanRow>> import_group(Session& session, std::vector<Candidat
     } else {
       row.why = answer.error().detail;
     }
+    if (row.result == "skipped") find_there(session, row);
     if (!issuer) row.renewal = "not taken over: " + issuer.error().detail;
     row.take_over_failed = !issuer;
     if (issuer && !issuer->empty() && !order.dry_run)

@@ -12,6 +12,11 @@ struct ScanOrder {
   bool dry_run = false;
 };
 
+// Makes a skipped row "already there" if a set of the same names has a certificate that ends no sooner: what
+// lies on the disk has nothing to bring then, as after the manager's first renewal. Leaves it alone if the
+// manager can't be asked.
+void find_there(Session& session, ScanRow& row);
+
 // Imports candidates that have the same names, as one set with one certificate for each key type. An account
 // at the issuer that takes over is made if the order agrees to its terms. Gives a row for each; an error only
 // if the manager can't be reached.
