@@ -20,4 +20,13 @@ Utf8Character first_utf8(std::string_view text) {
   return {code, size};
 }
 
+bool is_utf8(std::string_view text) {
+  while (!text.empty()) {
+    const std::size_t size = first_utf8(text).size;
+    if (size == 0) return false;
+    text.remove_prefix(size);
+  }
+  return true;
+}
+
 }  // namespace certstead

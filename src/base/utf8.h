@@ -13,5 +13,6 @@ struct Utf8Character {
 
 // The character at the beginning of `text`, which is not empty.
 Utf8Character first_utf8(std::string_view text);
+bool is_utf8(std::string_view text);
 
 }  // namespace certstead

@@ -63,6 +63,19 @@ TEST(Request, SendsWhatItWasTold) {
             R"("reuse_key":true,"self_check":false,"dry_run":false})");
 }
 
+TEST(Request, OfANameThatIsNotInUtf8IsRefusedInOneSentence) {
+  CliScene scene;
+  const Ran ran = scene.run({"request", "www.example.test", "-d",
+                             "b\xFC"
+                             "cher.example"});
+  EXPECT_EQ(ran.exit_code, kExitUsage);
+  EXPECT_EQ(
+      ran.err,
+      "certstead: --domain: 'b\\xfccher.example' is not in UTF-8; type it in a terminal of that encoding, a "
+      "host name also as xn--...\n");
+  EXPECT_TRUE(scene.manager.calls().empty());
+}
+
 TEST(Request, QuietSaysTheResultOnly) {
   CliScene scene;
   issue_well(scene.manager);

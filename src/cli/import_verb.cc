@@ -87,8 +87,8 @@ Result<Gathered> read_files(const std::vector<Source>& sources) {
     if (total > kLargestImport)
       return invalid("the files hold more than " + std::to_string(kLargestImport >> 20) +
                      " MiB together; import them in parts");
-    out.files.push_back(
-        boost::json::object{{"name", path.string()}, {"data", base64_encode(content->reveal())}});
+    out.files.push_back(boost::json::object{{"name", printable(path.string(), 1000)},
+                                            {"data", base64_encode(content->reveal())}});
   }
   return out;
 }

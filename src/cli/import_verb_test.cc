@@ -45,6 +45,16 @@ TEST_F(ImportVerb, AFileOfAFolderThatCantBeReadIsToldOfAndStandsInNoOnesWay) {
   EXPECT_THAT(json.out, AllOf(HasSubstr(R"("id": "no-key")"), HasSubstr(R"("id": "unreadable")")));
 }
 
+TEST_F(ImportVerb, AFileMayHaveAnyBytesInItsName) {
+  scene_.manager.answer(R"(POST /imports)", 200, kDropped);
+  const std::filesystem::path file = dir_.path() /
+                                     "s\xFC"
+                                     "d.pem";
+  ASSERT_TRUE(write_file_atomic(file, view_bytes("a key")));
+  EXPECT_EQ(run(file).exit_code, kExitOk);
+  EXPECT_THAT(scene_.manager.last_call(), HasSubstr(R"(s\\xfcd.pem)"));
+}
+
 TEST_F(ImportVerb, WhatIsNamedMustBeReadable) {
   put_endless("archive.tar");
   for (const auto& what : {dir_.path() / "archive.tar", dir_.path()}) {

@@ -4,6 +4,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
+#include "base/utf8.h"
 #include "cli/config.h"
 
 namespace certstead {
@@ -25,8 +26,17 @@ std::string config_key(const Flag& flag, std::string_view verb) {
   return flag.global ? flag.long_name() : std::string(verb) + "." + flag.long_name();
 }
 
+// The manager speaks JSON, and so UTF-8 alone.
+Status check_text(const Flag& flag, const std::vector<std::string>& values) {
+  const auto wrong = std::ranges::find_if_not(values, is_utf8);
+  if (flag.any_bytes || wrong == values.end()) return Done{};
+  return invalid("'" + printable(*wrong, 100) +
+                 "' is not in UTF-8; type it in a terminal of that encoding, a host name also as xn--...");
+}
+
 Status store_as(const Flag& flag, const std::vector<std::string>& values, const std::string& where) {
-  const Status stored = flag.store(values);
+  Status stored = check_text(flag, values);
+  if (stored) stored = flag.store(values);
   if (!stored) return stored.error().within(where);
   return Done{};
 }

@@ -51,7 +51,7 @@ void Verb::command(std::vector<std::string>& into) {
                         into.push_back(word);
                         return Done{};
                       });
-  flag.many = true;
+  flag.many = flag.any_bytes = true;
   flag.needed();
 }
 

@@ -25,6 +25,7 @@ struct Flag {
   std::string config_key = {};            // there; empty: VERB.FLAG, or FLAG of a global one
   bool global = false;                    // the same with every verb
   bool takes_file = false;                // for completion
+  bool any_bytes = false;                 // need not be UTF-8, as paths need not
   std::vector<std::string> choices = {};  // what there is; empty: anything
   // Stores what was given: one text, or with `many` all of them; a switch gets "true" or "false". kInvalid
   // with a sentence without the flag's name.
@@ -47,7 +48,7 @@ struct Flag {
     return from_config();
   }
   Flag& file() {
-    takes_file = true;
+    takes_file = any_bytes = true;
     return *this;
   }
   Flag& one_of(std::vector<std::string> words) {
