@@ -1,18 +1,20 @@
 #!/usr/bin/env python3
 """Full TLS 1.3 handshakes for each second of server CPU, with many names, beside HAProxy, nginx and Caddy in one run.
 
-    bench/handshake_bench.py [--names 10000] [--rounds 5] [--seconds 2] [--tickets 2] [--kinds ECDSA,RSA]
-                             [--peers haproxy,nginx,caddy]
+    bench/handshake_bench.py [--names 10000] [--rounds 5] [--seconds 2] [--tickets 2[,1,0]] [--kinds ECDSA,RSA]
+                             [--peers haproxy,haproxy-no-tickets,nginx,caddy] [--allocator LIBRARY]
 
-All servers are up at the same time, and the rounds go around them: what disturbs the machine disturbs all. Servers share core
+All servers are up at the same time, and the rounds go around them, each in another order: what disturbs the machine disturbs all. Servers share core
 0, clients core 1. Every name has an ECDSA and an RSA certificate of its own; names are uniformly random, and each certificate
 is compared with the name asked for. `bare` is libssl with one certificate and no call-backs; `one name` is ours while clients ask
-for one name only, so that what many names cost in memory is seen by itself. The rate is per second of CPU time of the server's
+for one name only, so that what many names cost in memory is seen by itself. With several numbers of tickets a server of ours runs for each; with
+--allocator ours and `bare` run once more with that library in LD_PRELOAD. The rate is per second of CPU time of the server's
 process, so that neither the client nor the rest of the machine bounds it. Medians of the rounds' ratios are printed. Needs build/bench (cmake --preset bench; targets handshake_server handshake_load gateway_fleet).
 """
 import argparse
 import json
 import os
+import random
 import shutil
 import signal
 import socket
@@ -88,13 +90,18 @@ class Server:
             self.process.kill()
 
 
-def haproxy(directory, options):
+def haproxy(directory, options, words=""):
     port = free_port()
-    with open(directory + "/haproxy.cfg", "w") as file:
+    config = f"{directory}/haproxy{words.replace(' ', '-')}.cfg"
+    with open(config, "w") as file:
         file.write("global\n  maxconn 500\n  nbthread 1\n  tune.ssl.cachesize 0\ndefaults\n  mode http\n  timeout client 20s\n"
                    "  timeout server 20s\n  timeout connect 20s\nfrontend tls\n"
-                   f"  bind 127.0.0.1:{port} ssl crt {directory}/pem/\n  http-request return status 200\n")
-    return ["haproxy", "-db", "-f", directory + "/haproxy.cfg"], port
+                   f"  bind 127.0.0.1:{port} ssl crt {directory}/pem/{words}\n  http-request return status 200\n")
+    return ["haproxy", "-db", "-f", config], port
+
+
+def haproxy_no_tickets(directory, options):
+    return haproxy(directory, options, " no-tls-tickets")
 
 
 def nginx(directory, options):
@@ -134,17 +141,24 @@ def caddy(directory, options):
     return ["env", "GOMAXPROCS=1", f"HOME={directory}", "caddy", "run", "--config", directory + "/caddy.json"], port
 
 
-PEERS = {"haproxy": haproxy, "nginx": nginx, "caddy": caddy}
+PEERS = {"haproxy": haproxy, "haproxy-no-tickets": haproxy_no_tickets, "nginx": nginx, "caddy": caddy}
 
 
 def start_all(directory, options, log):
     view = directory + "/view"
     servers = []
-    for name, mode, names in (("certstead", "cache", options.names), ("one name", "cache", 1), ("bare", "bare", 1)):
-        own = [BIN + "handshake_server", mode, view, "h0.example.test", str(options.tickets)]
-        servers.append(Server(name, own, None, names, log))
+    first = options.tickets[0]
+    wanted = [("certstead", "cache", options.names, first, None), ("one name", "cache", 1, first, None), ("bare", "bare", 1, first, None)]
+    wanted += [(f"certstead tickets={n}", "cache", options.names, n, None) for n in options.tickets[1:]]
+    if options.allocator:
+        library = os.path.basename(options.allocator).split(".so")[0]
+        wanted += [(f"certstead {library}", "cache", options.names, first, options.allocator),
+                   (f"bare {library}", "bare", 1, first, options.allocator)]
+    for name, mode, names, tickets, preload in wanted:
+        own = [BIN + "handshake_server", mode, view, "h0.example.test", str(tickets)]
+        servers.append(Server(name, (["env", "LD_PRELOAD=" + preload] if preload else []) + own, None, names, log))
     for name in filter(None, options.peers.split(",")):
-        if not shutil.which(name):
+        if not shutil.which(name.split("-")[0]):
             print(f"{name} is not installed: left out")
             continue
         command, port = PEERS[name](directory, options)
@@ -158,15 +172,18 @@ def start_all(directory, options, log):
 
 def report(kind, results, failures):
     mine = results["certstead"]
+    others = [name for name in results if name.startswith("certstead ")]
     print(f"\n{kind}: handshakes for each second of server CPU, medians of {len(mine)} rounds")
     for name, rates in results.items():
         ratios = [a / b for a, b in zip(mine, rates) if b]
         failed, wrong = failures[name]
         if not ratios:
-            print(f"  {name:10} no handshake succeeded")
+            print(f"  {name:20} no handshake succeeded")
             continue
-        print(f"  {name:10} {statistics.median(rates):7.0f}   certstead / it {statistics.median(ratios):.3f} "
-              f"({min(ratios):.3f} to {max(ratios):.3f})   {failed} failed, {wrong} wrong certificates")
+        rest = "".join(f", {other.removeprefix('certstead ')} {statistics.median(a / b for a, b in zip(results[other], rates) if b):.3f}"
+                       for other in others)
+        print(f"  {name:20} {statistics.median(rates):7.0f}   certstead / it {statistics.median(ratios):.3f} "
+              f"({min(ratios):.3f} to {max(ratios):.3f}){rest}   {failed} failed, {wrong} wrong certificates")
 
 
 def main():
@@ -174,9 +191,10 @@ def main():
     parser.add_argument("--names", type=int, default=10000)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=2)
-    parser.add_argument("--tickets", type=int, default=2, choices=(0, 1, 2))
+    parser.add_argument("--tickets", type=lambda text: [int(part) for part in text.split(",")], default=[2])
     parser.add_argument("--kinds", default=",".join(KINDS))
     parser.add_argument("--peers", default="haproxy,nginx,caddy")
+    parser.add_argument("--allocator", help="path of a library")
     options = parser.parse_args()
     for program in ("handshake_server", "handshake_load", "gateway_fleet"):
         if not os.path.exists(BIN + program):
@@ -188,7 +206,7 @@ def main():
         subprocess.run([BIN + "gateway_fleet", directory, str(options.names), "both", *only_view], check=True)
         with open(directory + "/log", "w") as log:
             servers = start_all(directory, options, log)
-            print(f"{options.names} names, {options.tickets} tickets from our servers, "
+            print(f"{options.names} names, {options.tickets[0]} tickets from our servers, "
                   f"load average {os.getloadavg()[0]:.1f}")
             for kind in options.kinds.split(","):
                 for server in servers:  # everything was used once
@@ -196,7 +214,7 @@ def main():
                 results = {server.name: [] for server in servers}
                 failures = {server.name: [0, 0] for server in servers}
                 for _ in range(options.rounds):
-                    for server in servers:
+                    for server in random.sample(servers, len(servers)):  # none always runs behind the same one
                         rate, failed, wrong = server.round(kind, options)
                         results[server.name].append(rate)
                         failures[server.name][0] += failed

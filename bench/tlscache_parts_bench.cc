@@ -5,7 +5,10 @@
 #include <malloc.h>
 
 #include <algorithm>
+#include <array>
+#include <atomic>
 #include <cstdio>
+#include <map>
 #include <random>
 #include <thread>
 
@@ -182,6 +185,87 @@ void swap_many(Fleet& fleet) {
               static_cast<double>(peak) / static_cast<double>(quiet), kVersions);
 }
 
+// Versions of one set, ECDSA and RSA, each with a leaf of its own. Sequence number i has the leaf i modulo
+// kCount: none can be taken for the one before it in a tenth of a second.
+struct Versions {
+  static constexpr int kCount = 1'000;
+  explicit Versions(const Fleet& fleet) {
+    for (int i = 0; i < kCount; ++i) {
+      for (const KeyType type : {KeyType::kP256, KeyType::kRsa2048}) {
+        both[i].push_back(fleet.ca.make(fleet.key, "watched", type, i + 1, {"watched.example.test"}));
+        leaves[must(Certificate::from_der(both[i].back().record.leaf)).fingerprint()] = {i, type};
+      }
+    }
+  }
+  std::array<std::vector<NewCredential>, kCount> both;
+  std::map<std::string, std::pair<int, KeyType>> leaves;
+};
+
+// What a client saw of versions that another thread wrote.
+struct Watch {
+  void saw(int sequence, int known_before, Moment at, const std::vector<std::atomic<Moment>>& committed) {
+    ++handshakes;
+    if (sequence < known_before) ++stale;
+    if (sequence < last) ++backwards;
+    for (int i = last + 1; i <= sequence; ++i) {
+      const double late = std::chrono::duration<double, std::milli>(at - committed[i].load()).count();
+      lags.push_back(committed[i].load() == Moment{} ? 0 : std::max(0.0, late));
+    }
+    shown += sequence > last ? 1 : 0;
+    last = std::max(last, sequence);
+  }
+  int last = -1, handshakes = 0, shown = 0, stale = 0, backwards = 0, wrong_type = 0;
+  std::vector<double> lags;
+};
+
+void watch_swaps(Fleet& fleet) {
+  constexpr int kSwaps = 10'000, kMostPerSecond = 2'000;
+  const Versions versions(fleet);
+  std::vector<std::atomic<Moment>> committed(kSwaps);
+  std::atomic<int> begun{-1}, done{-1};
+  const auto write = [&](int i) {
+    begun = i;
+    ViewBatch batch = must(fleet.writer->begin());
+    must_succeed(batch.replace_set("watched", versions.both[i % Versions::kCount]));
+    must_succeed(batch.commit());
+    committed[i] = std::chrono::steady_clock::now();
+    done = i;
+  };
+  write(0);
+  auto cache = must(TlsCache::open(fleet.dir.path()));
+  const ContextHandle server = server_context(), client(SSL_CTX_new(TLS_client_method()));
+  must_succeed(cache->attach(server.get(), {.tickets = 0}));
+  const Moment start = std::chrono::steady_clock::now();
+  std::thread writer([&] {
+    for (int i = 1; i < kSwaps; ++i) {
+      std::this_thread::sleep_until(start + i * std::chrono::microseconds(1'000'000 / kMostPerSecond));
+      write(i);
+    }
+  });
+  Watch watch;
+  while (watch.last < kSwaps - 1) {
+    const bool rsa = watch.handshakes % 2 == 1;
+    const int known = done;
+    const Shaken shaken = shake_hands(client.get(), server.get(),
+                                      {.server_name = "watched.example.test",
+                                       .signature_algorithms = rsa ? "rsa_pss_rsae_sha256" : "ECDSA+SHA256",
+                                       .check_name = false});
+    if (!shaken.ok) std::abort();
+    const auto [leaf, type] = versions.leaves.at(shaken.leaf_fingerprint);
+    if (is_rsa(type) != rsa) ++watch.wrong_type;
+    const int newest = begun;
+    watch.saw(newest - (newest - leaf) % Versions::kCount, known, std::chrono::steady_clock::now(),
+              committed);
+  }
+  writer.join();
+  std::printf(
+      "%.0f swaps a second while a client shakes hands: %d handshakes, %d versions shown, %d after a newer "
+      "one or older than one committed before, %d of the wrong kind; end of a commit to the end of the first "
+      "handshake with it or a newer one: p50 %.2f ms, p99 %.2f ms, at most %.2f ms\n",
+      kSwaps / seconds_since(start), watch.handshakes, watch.shown, watch.stale + watch.backwards,
+      watch.wrong_type, at_part(watch.lags, 0.5), at_part(watch.lags, 0.99), at_part(watch.lags, 1));
+}
+
 void run(int names, int rounds) {
   const Moment start = std::chrono::steady_clock::now();
   Fleet fleet(names, 2'000);
@@ -198,6 +282,7 @@ void run(int names, int rounds) {
   weigh(fleet);
   use_first(fleet);
   swap_many(fleet);
+  watch_swaps(fleet);
 }
 
 }  // namespace

@@ -44,7 +44,7 @@ void read_suites(SSL* ssl, ClientHello& hello) {
   const unsigned char* data = nullptr;
   const std::size_t size = SSL_client_hello_get0_ciphers(ssl, &data);
   const STACK_OF(SSL_CIPHER)* ours = SSL_get_ciphers(ssl);
-  for (std::size_t at = 0; at + 2 <= size; at += 2) {
+  for (std::size_t at = 0; at + 2 <= size && !(hello.ecdsa_suites && hello.rsa_suites); at += 2) {
     const SSL_CIPHER* const suite = SSL_CIPHER_find(ssl, data + at);
     if (suite == nullptr) continue;
     bool& kind = SSL_CIPHER_get_auth_nid(suite) == NID_auth_ecdsa ? hello.ecdsa_suites : hello.rsa_suites;
