@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "manager/accounts.h"
 #include "manager/dns_records.h"
+#include "manager/new_version.h"
 #include "model/renewal.h"
 
 namespace certstead {
@@ -221,9 +222,7 @@ Result<CredentialVersion> ImportRun::seal_one(const ImportPlan& plan, const Impo
   TRY(Sealed sealed, context_.sealer.seal(ref, credential.key, readers));
   version.key = std::move(sealed.secret);
   version.grants = std::move(sealed.grants);
-  TRY(auto signature, context_.signer.sign_credential(feed_credential(set, version)));
-  version.signer = std::move(signature.signer);
-  version.signature = std::move(signature.bytes);
+  CHECK_OK(sign_version(context_, set, version));
   return version;
 }
 

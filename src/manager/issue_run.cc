@@ -3,8 +3,9 @@
 #include <algorithm>
 #include <thread>
 
-#include "base/id.h"
 #include "manager/budget.h"
+#include "manager/new_order.h"
+#include "manager/new_version.h"
 #include "manager/order_facts.h"
 #include "manager/set_changes.h"
 #include "manager/set_readers.h"
@@ -90,23 +91,8 @@ Result<std::optional<RunOutcome>> IssueRun::make_orders() {
   std::int64_t next = 1;
   for (const CredentialVersion& version : versions) next = std::max(next, version.version + 1);
   for (const KeyType type : missing) {
-    Order order;
-    order.id = make_id();
-    order.set_id = set_.id;
-    order.job_id = job_.id;
-    order.key_type = type;
+    Order order = new_order(set_, job_, type, versions);
     order.version = orders_.empty() ? next : std::max(next, orders_.front().version);
-    order.issuer = set_.issuer;
-    order.account = set_.account;
-    order.names = set_.names;
-    order.profile = set_.profile;
-    order.preferred_chain = set_.preferred_chain;
-    order.self_check = set_.self_check;
-    for (const CredentialVersion& version : versions) {
-      const bool predecessor = version.state == VersionState::kActive && version.key_type == type &&
-                               version.issuer == set_.issuer && version.account == set_.account;
-      if (predecessor) order.replaces = version.facts.ari_id;
-    }
     order.created = context_.clock.now();
     CHECK_OK(context_.store.orders.create_order(order, job_.fence));
     orders_.push_back(std::move(order));
@@ -309,42 +295,11 @@ Result<RunOutcome> IssueRun::walk() {
   }
 }
 
-Result<CredentialVersion> IssueRun::version_from(const Order& order, const std::vector<Recipient>& readers) {
-  CredentialVersion version;
-  version.id = make_id();
-  version.set_id = set_.id;
-  version.key_type = order.key_type;
-  version.version = order.version;
-  version.key = order.key;
-  version.grants = order.grants;
-  version.chain = order.chain;
-  version.issuer = order.issuer;
-  version.account = order.account;
-  version.activated = context_.clock.now();
-  TRY(version.facts, context_.inspector.facts(order.chain.front()));
-  // Members may have been given access since the key was made. The export identity has it from the start or
-  // never (see load).
-  std::vector<Recipient> missing;
-  for (const Recipient& reader : readers) {
-    const bool granted = std::any_of(version.grants.begin(), version.grants.end(),
-                                     [&](const Grant& grant) { return grant.recipient == reader.id; });
-    if (!granted && reader.id != kExportRecipient) missing.push_back(reader);
-  }
-  if (!missing.empty()) {
-    TRY(auto more, context_.sealer.grant(version.key, version.grants, missing));
-    std::move(more.begin(), more.end(), std::back_inserter(version.grants));
-  }
-  TRY(auto signature, context_.signer.sign_credential(feed_credential(set_, version)));
-  version.signer = std::move(signature.signer);
-  version.signature = std::move(signature.bytes);
-  return version;
-}
-
 Result<RunOutcome> IssueRun::activate() {
   TRY(const auto recipients, readers_of_set(context_, set_));
   std::vector<CredentialVersion> fresh;
   for (const Order& order : orders_) {
-    TRY(CredentialVersion version, version_from(order, recipients));
+    TRY(CredentialVersion version, version_from(context_, set_, order, recipients));
     fresh.push_back(std::move(version));
   }
   const Instant now = context_.clock.now();

@@ -47,7 +47,6 @@ class IssueRun {
   Status accept(Order& order);
   Status withdraw_if_over(const Order& before, const Order& after);
   Result<RunOutcome> activate();
-  Result<CredentialVersion> version_from(const Order& order, const std::vector<Recipient>& readers);
   Result<RunOutcome> await_answer();
   Result<RunOutcome> fail(const Error& error);
   Status record(const Order& order, std::string_view progress);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "manager/new_version.h"
 
 namespace certstead {
 namespace {
@@ -94,9 +95,9 @@ Status RootsDesk::rechain_set(const CredentialSet& set, const std::vector<Truste
       CredentialVersion changed = version;
       changed.chain = std::move(*fresh);
       changed.version = next;
-      TRY(auto signature, context_.base.signer.sign_credential(feed_credential(set, changed)));
-      changes.push_back({version.id, version.chain, std::move(changed.chain), next,
-                         std::move(signature.signer), std::move(signature.bytes)});
+      CHECK_OK(sign_version(context_.base, set, changed));
+      changes.push_back({version.id, version.chain, std::move(changed.chain), next, std::move(changed.signer),
+                         std::move(changed.signature)});
     }
     out.push_back(std::move(done));
   }
