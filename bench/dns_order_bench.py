@@ -10,16 +10,14 @@ the world comes and which says what has to be installed, and why lego has fewer 
 """
 import argparse
 import os
-import shutil
 import ssl
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 import urllib.request
 
-from dns_update_bench import NO_LEGO, NOBODY, ZONE, World, as_nobody, can_run_lego, medians
+from dns_update_bench import NO_LEGO, ZONE, as_nobody, can_run_lego, medians, world_of
 
 
 class House:
@@ -83,19 +81,11 @@ def main():
     parser.add_argument("--lego-rounds", type=int, default=1)
     parser.add_argument("--lego-names", type=int, default=25)
     options = parser.parse_args()
-    directory = tempfile.mkdtemp(prefix="certstead-bench-")
-    os.chmod(directory, 0o755)
-    if os.geteuid() == 0:
-        os.chown(directory, NOBODY, NOBODY)
-    world = World(directory, options.names)
-    try:
+    with world_of(options.names) as world:
         house = House(world, options.certstead)
         ours = [house.order(options.names, f"many{i}") for i in range(options.rounds)]
         lego = [lego_order(world, options.lego_names, f"lego{i}")
                 for i in range(options.lego_rounds if can_run_lego() else 0)]
-    finally:
-        world.stop()
-        shutil.rmtree(directory)
     mine = statistics.median(ours)
     print(f"one order with {options.names} names; median of {options.rounds} rounds, of lego {len(lego)}")
     print(f"ours, request to certificate    {mine:8.2f} s ({min(ours):.2f} to {max(ours):.2f})")

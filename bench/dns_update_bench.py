@@ -15,6 +15,7 @@ system's resolver: it runs with an /etc/hosts of its own (unshare -m). Both want
 alone, with BIND at another port. Needs named, tsig-keygen, pebble, lego, openssl.
 """
 import argparse
+import contextlib
 import datetime
 import os
 import shutil
@@ -61,11 +62,13 @@ def wait_for(port, process):
 class World:
     """BIND with one zone, and a Pebble that asks it."""
 
-    def __init__(self, directory, names):
+    def __init__(self, directory):
         self.directory = directory
         self.processes = []
         self.dns_port = 53 if can_run_lego() else free_port()
         self.server = f"127.0.0.1:{self.dns_port}"
+
+    def begin(self, names):
         self.start_bind(names)
         self.start_pebble()
 
@@ -158,6 +161,22 @@ zone "{ZONE}" {{ type primary; file "{ZONE}.zone"; update-policy {{ grant upd. z
             process.wait(20)
 
 
+@contextlib.contextmanager
+def world_of(names):
+    """A world with h0 to h(names - 1) in a directory of its own; both are gone behind the block."""
+    directory = tempfile.mkdtemp(prefix="certstead-bench-")
+    os.chmod(directory, 0o755)
+    if os.geteuid() == 0:
+        os.chown(directory, NOBODY, NOBODY)
+    world = World(directory)
+    try:
+        world.begin(names)
+        yield world
+    finally:
+        world.stop()
+        shutil.rmtree(directory)
+
+
 NO_LEGO = "lego is left out: it has to be installed, and run as root"
 
 
@@ -174,21 +193,13 @@ def main():
     parser.add_argument("--lego-names", type=int, default=25)
     parser.add_argument("--at-once", type=int, default=16)
     options = parser.parse_args()
-    directory = tempfile.mkdtemp(prefix="certstead-bench-")
-    os.chmod(directory, 0o755)
-    if os.geteuid() == 0:
-        os.chown(directory, NOBODY, NOBODY)
     ours, one_by_one, lego = [], [], []
-    world = World(directory, options.names)
-    try:
+    with world_of(options.names) as world:
         for i in range(options.rounds):
             ours.append(world.ours(options.ours, options.names, options.at_once))
             one_by_one.append(world.ours(options.ours, options.names, 1))
         for i in range(options.lego_rounds if can_run_lego() else 0):
             lego.append(world.lego(options.lego_names, f"lego{i}"))
-    finally:
-        world.stop()
-        shutil.rmtree(directory)
     mine = statistics.median(ours)
     print(f"{options.names} names; median of {options.rounds} rounds, of lego {len(lego)}")
     print(f"ours, one after another        {statistics.median(one_by_one):8.2f} s")
