@@ -20,7 +20,7 @@ packages_of_group() {
     # Servers and clients in the second line are the peers that the tests run, on loopback.
     test) echo ca-certificates clang-format-14 curl faketime git jq libgmock-dev libgtest-dev openssl procps python3 \
       shellcheck strace apache2 bind9 bind9-dnsutils caddy certbot debootstrap dovecot-imapd dovecot-pop3d haproxy knot knot-dnsutils lego \
-      ldap-utils lintian nginx pkgconf nsd pdns-backend-sqlite3 pdns-server pebble postfix postgresql proftpd-core proftpd-mod-crypto slapd testssl.sh uacme ;;
+      ldap-utils lintian nginx pkgconf nsd pdns-backend-sqlite3 pdns-server pebble postfix postgresql proftpd-core proftpd-mod-crypto slapd sslscan testssl.sh uacme ;;
     package) echo dpkg-dev file python3 ;;
     fuzz) echo clang-19 libclang-rt-19-dev ;;
     bench) echo libbenchmark-dev ;;

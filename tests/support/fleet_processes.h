@@ -49,6 +49,8 @@ class FleetProcesses {
   void stop_manager();
   void stop_gateway();
   bool manager_runs() const { return manager_ && !manager_->ended(); }
+  pid_t manager_pid() const { return manager_->pid(); }  // of the wrapper, if there is one
+  pid_t gateway_pid() const { return gateway_->pid(); }
   bool wait_for_manager(Duration limit) const;
 
   std::filesystem::path directory() const { return dir_.path(); }

@@ -13,18 +13,6 @@
 namespace certstead {
 namespace {
 
-// Without SO_RCVTIMEO: with it a read can end with EINTR (signal(7)), was seen to when a child died, and is
-// taken for a lost connection. A server that hangs is ended by ctest.
-Fd connect_to(std::uint16_t port) {
-  Fd out(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(port);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  if (::connect(out.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) return Fd();
-  return out;
-}
-
 // The talk in clear before TLS. `heard` is the last line, to name it in a failure.
 class Dialogue {
  public:
@@ -100,6 +88,18 @@ int keep_session(SSL* ssl, SSL_SESSION* session) {
 }
 
 }  // namespace
+
+// Without SO_RCVTIMEO: with it a read can end with EINTR (signal(7)), was seen to when a child died, and is
+// taken for a lost connection. A server that hangs is ended by ctest.
+Fd connect_to(std::uint16_t port) {
+  Fd out(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(port);
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  if (::connect(out.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) return Fd();
+  return out;
+}
 
 Fd hold_connection(std::uint16_t port) {
   Fd out = connect_to(port);

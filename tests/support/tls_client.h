@@ -42,6 +42,9 @@ struct Ask {
   bool status = false;
 };
 
+// To a port of 127.0.0.1; invalid if nothing listens there.
+Fd connect_to(std::uint16_t port);
+
 // A connection that was greeted and goes no further, and so keeps the process that serves it.
 Fd hold_connection(std::uint16_t port);
 
