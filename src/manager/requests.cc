@@ -329,6 +329,10 @@ Result<RequestOutcome> Requests::renew(std::string_view name, bool force, const 
                         " was imported, and nobody renews it here; import the renewed certificate, or "
                         "let an issuer take it over (certstead import --take-over ISSUER)",
                     "set-imported");
+  if (active.empty() && leave_empty && set.status == SetStatus::kRevoked) {
+    outcome.summary = "nothing to do: the certificates of " + set.name + " are revoked already";
+    return outcome;
+  }
   }
   if (set.status == SetStatus::kWaiting) {
     outcome.summary = waiting_text(set.name);

@@ -349,6 +349,19 @@ TEST(Manager, RevocationTellsTheCaAndStopsServing) {
   EXPECT_TRUE(served(m, "www.lab.test").credentials.empty());
 }
 
+TEST(Manager, RevokingWithoutNewOnesTwiceIsNothingToDo) {
+  TestManager m;
+  m.issue({"www.lab.test"});
+  ASSERT_TRUE(m.requests->revoke("www.lab.test", 1, true, m.actor));
+  m.run_due();
+  const auto again = m.requests->revoke("www.lab.test", 1, true, m.actor);
+  ASSERT_TRUE(again) << again.error().detail;
+  EXPECT_EQ(again->job_id, "");
+  EXPECT_EQ(again->summary, "nothing to do: the certificates of www.lab.test are revoked already");
+  EXPECT_EQ(m.ca.revocations(), 1);
+  EXPECT_EQ(m.requests->revoke("www.lab.test", 1, false, m.actor).error().id, "nothing-active");
+}
+
 TEST(Manager, ASupersededCertificateServesUntilTheNewOneIsThere) {
   TestManager m;
   const SetView before = m.issue({"www.lab.test"});
