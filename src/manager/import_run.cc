@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <future>
 #include <map>
+#include <utility>
 
 #include "base/id.h"
 #include "base/parallel.h"
 #include "base/text.h"
 #include "manager/accounts.h"
+#include "manager/chosen_issuer.h"
 #include "manager/dns_records.h"
 #include "manager/new_version.h"
 #include "model/renewal.h"
@@ -79,7 +81,9 @@ Status ImportRun::prepare() {
   // Without it nobody could ever take them out.
   if (!identity && (order_.exportable || identity.error().code != Code::kNotFound)) return identity.error();
   if (order_.take_over.empty()) return Done{};
-  TRY(issuer_, context_.store.issuers.find_issuer(order_.take_over));
+  TRY(ChosenIssuer chosen, choose_issuer(context_, order_.take_over, order_.dry_run, actor_));
+  issuer_ = std::move(chosen.record);
+  issuer_made_ = chosen.made;
   if (issuer_->kind != kAcme) return Done{};  // needs no account
   TRY(over_dns_, any_dns_account(context_.store));
   const auto account = AccountDesk(context_).show(issuer_->name, "default");
@@ -190,6 +194,7 @@ void ImportRun::take_over(ImportPlan& plan) {
   };
   if (!std::ranges::all_of(set.key_types, signs)) return refuse("it does not sign keys of this type");
   if (set.names.size() > issuer_->max_names) return refuse("it does not sign so many names");
+  if (std::exchange(issuer_made_, false)) plan.outcome.warnings.push_back(made_text(*issuer_));
   set.flow = issuer_->kind;
   set.issuer = issuer_->name;
   set.account = acme ? "default" : "";

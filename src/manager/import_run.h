@@ -47,6 +47,7 @@ class ImportRun {
   const Instant now_;
   std::vector<MemberRecord> members_;
   std::optional<IssuerRecord> issuer_;
+  bool issuer_made_ = false;  // now, and not told of yet
   std::optional<Recipient> export_reader_;
   bool over_dns_ = false;  // wildcards can be proved
 };

@@ -6,6 +6,7 @@
 #include "base/id.h"
 #include "base/text.h"
 #include "manager/accounts.h"
+#include "manager/chosen_issuer.h"
 #include "manager/dns_records.h"
 #include "manager/manual_flow.h"
 #include "manager/micro_ca_flow.h"
@@ -175,19 +176,6 @@ Result<CredentialSet> draft(const Context& context, const RequestInput& input, c
   return set;
 }
 
-// What the MicroCA's issuer will be once it is made, on its first use.
-IssuerRecord default_micro_ca() {
-  IssuerRecord record;
-  record.name = kDefaultMicroCa;
-  record.kind = kMicroCaKind;
-  return record;
-}
-
-struct ChosenIssuer {
-  IssuerRecord record;
-  bool made = false;  // by this very request
-};
-
 Result<ChosenIssuer> issuer_for(const Context& context, const RequestInput& input, const Actor& actor) {
   std::string name = input.issuer;
   if (name.empty()) {
@@ -200,13 +188,7 @@ Result<ChosenIssuer> issuer_for(const Context& context, const RequestInput& inpu
     }
     name = *setting;
   }
-  auto found = context.store.issuers.find_issuer(name);
-  if (found) return ChosenIssuer{std::move(*found)};
-  if (found.error().code != Code::kNotFound || name != kDefaultMicroCa) return found.error();
-  if (input.dry_run) return ChosenIssuer{default_micro_ca()};
-  TRY(const bool made, context.ca.ensure_default(actor.name));
-  TRY(IssuerRecord issuer, context.store.issuers.find_issuer(name));
-  return ChosenIssuer{std::move(issuer), made};
+  return choose_issuer(context, name, input.dry_run, actor);
 }
 
 // Edits what a request may change in a set that is there; serving goes on with the old versions.
@@ -304,9 +286,7 @@ Result<RequestOutcome> Requests::request(const RequestInput& input, const Actor&
     outcome.created = true;
     outcome.summary = "requested";
   }
-  if (chosen.made)
-    outcome.summary +=
-        "; the CA \"" + issuer.name + "\" was made for it: certstead microca show " + issuer.name;
+  if (chosen.made) outcome.summary += "; " + made_text(issuer);
   TRY(outcome.job_id, start_issue(context_, outcome.set, existing ? "forced" : "", context_.clock.now(),
                                   note_of(actor, "set.issue", outcome.set)));
   return outcome;
@@ -329,10 +309,6 @@ Result<RequestOutcome> Requests::renew(std::string_view name, bool force, const 
                         " was imported, and nobody renews it here; import the renewed certificate, or "
                         "let an issuer take it over (certstead import --take-over ISSUER)",
                     "set-imported");
-  if (active.empty() && leave_empty && set.status == SetStatus::kRevoked) {
-    outcome.summary = "nothing to do: the certificates of " + set.name + " are revoked already";
-    return outcome;
-  }
   }
   if (set.status == SetStatus::kWaiting) {
     outcome.summary = waiting_text(set.name);
@@ -353,6 +329,10 @@ Result<RequestOutcome> Requests::revoke(std::string_view name, int reason, bool 
   TRY(outcome.set, context_.store.sets.find_set_by_name(name));
   CredentialSet& set = outcome.set;
   TRY(const auto active, context_.store.versions.active_versions(set.id));
+  if (active.empty() && leave_empty && set.status == SetStatus::kRevoked) {
+    outcome.summary = "nothing to do: the certificates of " + set.name + " are revoked already";
+    return outcome;
+  }
   if (active.empty()) return conflict(set.name + " has no active certificate to revoke", "nothing-active");
   for (const CredentialVersion& version : active) {
     if (!version.issuer.empty()) continue;

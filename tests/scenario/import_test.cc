@@ -161,6 +161,21 @@ TEST_F(ImportScene, ACaOfOurOwnTakesOverWithoutAnAccount) {
   EXPECT_EQ(m_.show("www.corp.test").versions.front().issuer, "office");
 }
 
+TEST_F(ImportScene, TheDefaultCaOfOurOwnIsMadeWhenItTakesOverForTheFirstTime) {
+  const std::string pem = fresh({"www.corp.test"});
+  EXPECT_EQ(result({pem}, {.take_over = "microca", .dry_run = true}), "created");
+  EXPECT_TRUE(m_.micro_ca->list().value().empty());
+  const auto outcome = run({pem, fresh({"mail.corp.test"})}, {.take_over = "microca"});
+  ASSERT_TRUE(outcome) << outcome.error().detail;
+  EXPECT_EQ(outcome->count(ImportAction::kCreated), 2U);
+  std::string said;
+  for (const ImportedSetOutcome& set : outcome->sets) said += testing::PrintToString(set.warnings);
+  EXPECT_THAT(said, testing::HasSubstr("the CA \\\"microca\\\" was made for it"));
+  EXPECT_EQ(m_.micro_ca->list().value().size(), 1U);
+  EXPECT_EQ(m_.show("www.corp.test").set.issuer, "microca");
+  EXPECT_EQ(run({pem}, {.take_over = "nowhere"}).error().code, Code::kNotFound);
+}
+
 TEST_F(ImportScene, NobodyRenewsOrRevokesAnImportedOneByMistake) {
   EXPECT_EQ(result({fresh({"www.corp.test"})}), "created");
   EXPECT_EQ(m_.requests->renew("www.corp.test", true, m_.actor).error().id, "set-imported");
