@@ -39,7 +39,7 @@ Result<int> run_complete(const CompleteOptions& options, Session& session) {
   TRY(boost::json::array files, files_for_body(session, options.files));
   const std::string path = "/sets/" + url_escape(options.set) + "/complete";
   TRY(boost::json::value answer,
-      with_error_id(session.api().post(path, boost::json::object{{"files", std::move(files)}})));
+      about_files(session.api().post(path, boost::json::object{{"files", std::move(files)}}), options.files));
   for (const std::string& warning : json_texts(answer, "warnings")) session.say("note: " + warning);
   session.say(json_text(answer, "summary"));
   const std::string job = json_text(answer, "job");
@@ -61,9 +61,12 @@ Result<int> run_complete(const CompleteOptions& options, Session& session) {
 
 }  // namespace
 
-Result<boost::json::value> with_error_id(Result<boost::json::value> answer) {
+Result<boost::json::value> about_files(Result<boost::json::value> answer,
+                                       const std::vector<std::string>& paths) {
   if (answer || answer.error().id.empty()) return answer;
   Error error = answer.error();
+  const bool is_theirs = error.id.starts_with("certificate-") || error.id.starts_with("csr-");
+  if (is_theirs) error = error.within(join(paths, ", "));
   error.detail += " [" + error.id + "]";
   return error;
 }

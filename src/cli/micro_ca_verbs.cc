@@ -159,8 +159,9 @@ Verb complete_ca_verb() {
   verb.run = [options](Session& session) -> Result<int> {
     TRY(boost::json::array files, files_for_body(session, options->files));
     TRY(const boost::json::value ca,
-        with_error_id(session.api().post(path_of(options->name, "/complete"),
-                                         boost::json::object{{"files", std::move(files)}})));
+        about_files(session.api().post(path_of(options->name, "/complete"),
+                                       boost::json::object{{"files", std::move(files)}}),
+                    options->files));
     return print_ca(session, ca);
   };
   return verb;
@@ -219,7 +220,7 @@ Verb sign_verb() {
     if (!options->profile.empty()) body["profile"] = options->profile;
     if (options->days > 0) body["days"] = options->days;
     TRY(const boost::json::value leaf,
-        with_error_id(session.api().post(path_of(options->ca, "/sign"), std::move(body))));
+        about_files(session.api().post(path_of(options->ca, "/sign"), std::move(body)), {options->file}));
     session.say("signed " + json_text(leaf, "serial") + " for " + join(json_texts(leaf, "names"), ", ") +
                 ", valid until " + show_moment(json_instant(leaf, "not_after")));
     if (session.wants_json()) session.print_json(leaf);

@@ -66,8 +66,10 @@ Result<std::string> read_file_or_input(Session& session, const std::string& path
 // wiped is what it is sent in: the JSON body, its text, and the buffers of the HTTP client.
 Result<SecretBytes> read_secret(Session& session, const std::string& path);
 
-// `answer`, its error with the id behind the sentence: for verbs that scripts tell failures apart by.
-Result<boost::json::value> with_error_id(Result<boost::json::value> answer);
+// `answer` to a call that sent these files. Its error names them if it is about what is in them, and has its
+// id behind the sentence: scripts tell failures apart by it.
+Result<boost::json::value> about_files(Result<boost::json::value> answer,
+                                       const std::vector<std::string>& paths);
 // The contents of files ("-": standard input) as an array of base64, for a body.
 Result<boost::json::array> files_for_body(Session& session, const std::vector<std::string>& paths);
 

@@ -2,6 +2,7 @@
 
 #include <fstream>
 
+#include "base/file.h"
 #include "base/temp_dir.h"
 #include "cli/api_client.h"
 #include "cli/fake_answers.h"
@@ -121,6 +122,38 @@ TEST(Issuer, IsAddedWithItsRootsAndNetworks) {
             R"(POST /issuers {"directory_url":"https://ca.test/dir","trusted_pem":"-----PEM-----\n",)"
             R"("allowed_networks":["10.0.0.0/8","fd00::/8"],"max_orders_per_hour":0,"name":"ours"})");
   EXPECT_THAT(ran.out, HasSubstr("ours:\n  directory  https://ca.test/dir\n"));
+}
+
+TEST(Issuer, RootsThatCantBeReadAreToldOfWithTheirFile) {
+  const TempDir dir;
+  const std::string file = (dir.path() / "ca.pem").string();
+  ASSERT_TRUE(write_file_atomic(file, view_bytes("no PEM")));
+  CliScene scene;
+  const std::string problem =
+      R"({"detail":"there is no certificate in this text","code":"invalid","id":"issuer-trust"})";
+  scene.manager.answer("POST /issuers", 400, problem);
+  scene.manager.answer("PATCH /issuers/ours", 400, problem);
+  for (const std::string verb : {"add", "change"}) {
+    const Ran ran =
+        scene.run({"issuer", verb, "ours", "--directory", "https://ca.test/dir", "--trust", file});
+    EXPECT_EQ(ran.exit_code, kExitFailed);
+    EXPECT_EQ(ran.err, "certstead: " + file + ": there is no certificate in this text\n");
+  }
+}
+
+TEST(Complete, TellsWithItsFileWhatIsWrongInIt) {
+  const TempDir dir;
+  const std::string file = (dir.path() / "answer.pem").string();
+  ASSERT_TRUE(write_file_atomic(file, view_bytes("no PEM")));
+  CliScene scene;
+  scene.manager.answer(
+      "POST /sets/a.test/complete", 400,
+      R"({"detail":"there is no certificate in it","code":"invalid","id":"certificate-garbage"})");
+  scene.manager.answer("POST /sets/a.test/complete", 409,
+                       R"({"detail":"a.test does not wait","code":"conflict","id":"not-waiting"})");
+  EXPECT_EQ(scene.run({"complete", "a.test", file}).err,
+            "certstead: " + file + ": there is no certificate in it [certificate-garbage]\n");
+  EXPECT_EQ(scene.run({"complete", "a.test", file}).err, "certstead: a.test does not wait [not-waiting]\n");
 }
 
 TEST(Issuer, TheDefaultIsMarked) {

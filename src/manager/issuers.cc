@@ -46,7 +46,7 @@ std::string free_name(const std::string& wanted, const std::set<std::string>& ta
 
 Result<IssuerRecord> IssuerDesk::add(IssuerRecord issuer, const Actor& actor) {
   CHECK_OK(check_issuer(issuer));
-  if (!issuer.trusted_pem.empty()) CHECK_OK(context_.inspector.certificates_in_pem(issuer.trusted_pem));
+  CHECK_OK(check_trusted(issuer));
   TRY(const DirectoryFacts facts, context_.authority.directory(issuer, Deadline::after(kCall)));
   issuer.terms_seen = facts.terms_of_service;
   issuer.needs_eab = issuer.needs_eab || facts.external_account_required;
@@ -56,8 +56,16 @@ Result<IssuerRecord> IssuerDesk::add(IssuerRecord issuer, const Actor& actor) {
   return context_.store.issuers.find_issuer(issuer.name);
 }
 
+Status IssuerDesk::check_trusted(const IssuerRecord& issuer) {
+  if (issuer.trusted_pem.empty()) return Done{};
+  const auto roots = context_.inspector.certificates_in_pem(issuer.trusted_pem);
+  if (roots) return Done{};
+  return invalid(roots.error().detail, "issuer-trust");
+}
+
 Result<IssuerRecord> IssuerDesk::change(const IssuerRecord& issuer, const Actor& actor) {
   CHECK_OK(check_issuer(issuer));
+  CHECK_OK(check_trusted(issuer));
   CHECK_OK(context_.store.issuers.update_issuer(issuer, note_of(actor, "issuer.change", issuer.name)));
   return context_.store.issuers.find_issuer(issuer.name);
 }

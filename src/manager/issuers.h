@@ -10,7 +10,7 @@ class IssuerDesk {
   explicit IssuerDesk(Context context) : context_(context) {}
 
   // Adds an issuer; its directory is read first, so that a wrong URL is found now. kInvalid for a URL that is
-  // not https.
+  // not https, and ("issuer-trust") for roots of its own that can't be read; the same goes for changing it.
   Result<IssuerRecord> add(IssuerRecord issuer, const Actor& actor);
   Result<IssuerRecord> change(const IssuerRecord& issuer, const Actor& actor);
   Status remove(std::string_view name,
@@ -28,6 +28,8 @@ class IssuerDesk {
   Status remove_root(std::string_view name, const Actor& actor);
 
  private:
+  Status check_trusted(const IssuerRecord& issuer);
+
   Context context_;
 };
 

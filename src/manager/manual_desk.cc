@@ -135,9 +135,11 @@ Result<CompleteOutcome> ManualDesk::complete(std::string_view set_name, const st
 
 Result<std::vector<Bytes>> ManualDesk::certificates_in(const std::vector<Bytes>& files) {
   std::vector<Bytes> all;
-  for (const Bytes& file : files) {
-    TRY(const auto found, context_.inspector.certificates_in(file));
-    all.insert(all.end(), found.begin(), found.end());
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    const auto found = context_.inspector.certificates_in(files[i]);
+    if (!found && files.size() == 1) return found.error();
+    if (!found) return found.error().within("number " + std::to_string(i + 1) + " of the files");
+    all.insert(all.end(), found->begin(), found->end());
   }
   return all;
 }

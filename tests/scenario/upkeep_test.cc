@@ -205,6 +205,15 @@ TEST(Roots, AreCalledByTheirCommonNamesMadeUnique) {
   EXPECT_EQ(m.issuers->add_roots(root_pem("House Root"), "Mine", m.actor)->at(0).name, "Mine");
 }
 
+TEST(Issuers, WithRootsThatCantBeReadAreNeitherAddedNorChanged) {
+  TestManager m;
+  IssuerRecord issuer = m.issuers->show("fake").value();
+  issuer.trusted_pem = "no PEM";
+  EXPECT_EQ(m.issuers->change(issuer, m.actor).error().id, "issuer-trust");
+  issuer.name = "other";
+  EXPECT_EQ(m.issuers->add(issuer, m.actor).error().id, "issuer-trust");
+}
+
 TEST(Housekeeping, ForgetsFinishedJobsAndLongExpiredVersionsAndNothingElse) {
   TestManager m;
   const auto outcome = m.requests->request(m.input({"www.lab.test"}), m.actor);
