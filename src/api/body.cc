@@ -202,10 +202,13 @@ Result<ExportPasswords> read_export_passwords(const boost::json::value& body, bo
 }
 
 Result<RootsInput> read_roots(const boost::json::value& body) {
-  TRY(const JsonObject object, object_with(body, {"pem", "name"}));
+  TRY(const JsonObject object, object_with(body, {"pem", "name", "leaf"}));
   RootsInput input;
   Reader read(object);
-  read.text("pem", input.pem).text("name", input.name).needed("pem", !input.pem.empty());
+  read.text("pem", input.pem)
+      .text("name", input.name)
+      .flag("leaf", input.leaves)
+      .needed("pem", !input.pem.empty());
   CHECK_OK(read.status());
   return input;
 }

@@ -48,6 +48,7 @@ Result<ExportPasswords> read_export_passwords(const boost::json::value& body, bo
 
 struct RootsInput {
   std::string pem, name;
+  bool leaves = false;
 };
 Result<RootsInput> read_roots(const boost::json::value& body);
 // {"value": "..."} of a setting.

@@ -94,6 +94,10 @@ class FakeInspector final : public Inspector {
   std::string request_to_pem(BytesView) override { return "-----BEGIN CERTIFICATE REQUEST-----\n"; }
   Result<Bytes> request_in(BytesView file) override { return Bytes(file.begin(), file.end()); }
   bool is_self_signed(BytesView) override { return true; }
+  Status check_ca(BytesView der) override {
+    if (view_text(der).find("LEAF") == std::string_view::npos) return Done{};
+    return invalid("CN=leaf is no CA: its basic constraints deny it", "not-a-ca");
+  }
   std::string common_name(BytesView) override { return "Test Root"; }
 };
 

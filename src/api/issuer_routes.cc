@@ -55,7 +55,7 @@ Result<HttpReply> add_roots(const Call& call) {
   TRY(const boost::json::value body, read_body(call.http));
   TRY(const RootsInput input, read_roots(body));
   TRY(const std::vector<TrustedRoot> added,
-      call.manager.issuers.add_roots(input.pem, input.name, call.actor));
+      call.manager.issuers.add_roots(input.pem, input.name, input.leaves, call.actor));
   return json_reply(201, boost::json::object{{"roots", render_all(added)}});
 }
 

@@ -37,6 +37,7 @@ int print_roots(Session& session, const boost::json::value& answer) {
 Verb add_verb() {
   struct Options {
     std::string file, name;
+    bool leaf = false;
   };
   auto options = std::make_shared<Options>();
   Verb verb{.name = "add",
@@ -44,10 +45,13 @@ Verb add_verb() {
             .example = "certstead roots add ca.pem"};
   verb.text("file", "FILE", "PEM file; - reads standard input", options->file).needed().file();
   verb.text("--name", "NAME", "What to call a single one; default: its common name", options->name);
+  verb.toggle("--leaf", "Also one that is no CA: it is trusted as itself, and vouches for no other",
+              options->leaf);
   verb.run = [options](Session& session) -> Result<int> {
     TRY(const std::string pem, read_file_or_input(session, options->file));
     boost::json::object body{{"pem", pem}};
     if (!options->name.empty()) body["name"] = options->name;
+    if (options->leaf) body["leaf"] = true;
     auto answer = session.api().post("/roots", std::move(body));
     if (!answer && answer.error().code == Code::kInvalid) {
       return invalid(options->file + ": " + answer.error().detail, answer.error().id);

@@ -156,6 +156,16 @@ TEST(Complete, TellsWithItsFileWhatIsWrongInIt) {
   EXPECT_EQ(scene.run({"complete", "a.test", file}).err, "certstead: a.test does not wait [not-waiting]\n");
 }
 
+TEST(Roots, AreTakenThoughTheyAreNoCasOnlyIfThatIsAskedFor) {
+  CliScene scene;
+  scene.input = "-----PEM-----\n";
+  scene.manager.answer("POST /roots", 201, R"({"roots":[]})");
+  EXPECT_EQ(scene.run({"roots", "add", "-"}).exit_code, kExitOk);
+  EXPECT_THAT(scene.manager.last_call(), Not(HasSubstr("leaf")));
+  EXPECT_EQ(scene.run({"roots", "add", "-", "--leaf"}).exit_code, kExitOk);
+  EXPECT_THAT(scene.manager.last_call(), HasSubstr(R"("leaf":true)"));
+}
+
 TEST(Issuer, TheDefaultIsMarked) {
   CliScene scene;
   scene.manager.answer("GET /issuers", 200,

@@ -118,8 +118,22 @@ Status IssuerDesk::install_known(const std::vector<IssuerRecord>& known) {
   return Done{};
 }
 
+Status IssuerDesk::check_cas(const std::vector<Bytes>& certificates) {
+  for (const Bytes& certificate : certificates) {
+    const Status is_ca = context_.inspector.check_ca(certificate);
+    if (is_ca || is_ca.error().id != "not-a-ca") CHECK_OK(is_ca);
+    if (is_ca) continue;
+    return invalid(
+        is_ca.error().detail +
+            "; add the certificate of the CA that signed it, or, to trust this one as itself, add it "
+            "with --leaf",
+        is_ca.error().id);
+  }
+  return Done{};
+}
+
 Result<std::vector<TrustedRoot>> IssuerDesk::add_roots(std::string_view pem, std::string_view name,
-                                                       const Actor& actor) {
+                                                       bool leaves, const Actor& actor) {
   TRY(const auto certificates, context_.inspector.certificates_in_pem(pem));
   if (certificates.empty())
     return invalid("there is no certificate in it; give PEM with BEGIN CERTIFICATE", "root-none");
@@ -128,6 +142,7 @@ Result<std::vector<TrustedRoot>> IssuerDesk::add_roots(std::string_view pem, std
                        std::to_string(certificates.size()) + " are in it",
                    "root-name");
   }
+  if (!leaves) CHECK_OK(check_cas(certificates));
   TRY(const auto known, context_.store.roots.list_roots());
   std::set<std::string> taken;
   for (const TrustedRoot& root : known) taken.insert(root.name);

@@ -22,13 +22,17 @@ class IssuerDesk {
   // Adds those of `known` and the manual one where they are absent, and brings built-in ones up to date.
   Status install_known(const std::vector<IssuerRecord>& known);
 
-  // Every certificate in `pem`; `name` for a single one ("": its common name). Returns what was added.
-  Result<std::vector<TrustedRoot>> add_roots(std::string_view pem, std::string_view name, const Actor& actor);
+  // Every certificate in `pem`, or none; `name` for a single one ("": its common name). Returns what was
+  // added. kInvalid ("not-a-ca") if one is no CA, unless `leaves` are wanted: trusted as themselves, they
+  // vouch for no other.
+  Result<std::vector<TrustedRoot>> add_roots(std::string_view pem, std::string_view name, bool leaves,
+                                             const Actor& actor);
   Result<std::vector<TrustedRoot>> list_roots();
   Status remove_root(std::string_view name, const Actor& actor);
 
  private:
   Status check_trusted(const IssuerRecord& issuer);
+  Status check_cas(const std::vector<Bytes>& certificates);
 
   Context context_;
 };

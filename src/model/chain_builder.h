@@ -47,6 +47,9 @@ class Inspector {
   // is not looked at.
   virtual Result<Bytes> request_in(BytesView file) = 0;
   virtual bool is_self_signed(BytesView certificate_der) = 0;
+  // kInvalid ("not-a-ca"), with a reason, for a certificate that can vouch for no other: RFC 5280
+  // section 4.2.1.9 and 4.2.1.3. Roots of X.509 version 1, which can't say that they are CAs, pass.
+  virtual Status check_ca(BytesView certificate_der) = 0;
   // The common name of its subject, printable; "" if it has none, or is no certificate.
   virtual std::string common_name(BytesView certificate_der) = 0;
 };

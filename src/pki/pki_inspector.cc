@@ -17,6 +17,13 @@ std::string ari_id_of(const Certificate& certificate) {
          base64url_encode(certificate.serial_octets());
 }
 
+// Of a certificate that OpenSSL takes for no CA.
+std::string why_no_ca(const Certificate& certificate) {
+  if (certificate.is_ca()) return "its key usage does not let it sign certificates";
+  const bool has_constraints = X509_get_ext_by_NID(certificate.native(), NID_basic_constraints, -1) >= 0;
+  return has_constraints ? "its basic constraints deny it" : "it has no basic constraints that say so";
+}
+
 }  // namespace
 
 Bytes spki_in(const Certificate& certificate) {
@@ -77,6 +84,12 @@ Result<Bytes> PkiInspector::request_in(BytesView file) { return request_in_file(
 bool PkiInspector::is_self_signed(BytesView certificate_der) {
   const auto certificate = Certificate::from_der(certificate_der);
   return certificate && certificate->is_self_signed();
+}
+
+Status PkiInspector::check_ca(BytesView certificate_der) {
+  TRY(const Certificate certificate, Certificate::from_der(certificate_der));
+  if (X509_check_ca(certificate.native()) != 0) return Done{};
+  return invalid(certificate.subject() + " is no CA: " + why_no_ca(certificate), "not-a-ca");
 }
 
 std::string PkiInspector::common_name(BytesView certificate_der) {

@@ -23,6 +23,7 @@ class PkiInspector final : public Inspector {
   Result<Bytes> request_in(BytesView file) override;
   // False for what is no certificate.
   bool is_self_signed(BytesView certificate_der) override;
+  Status check_ca(BytesView certificate_der) override;
   std::string common_name(BytesView certificate_der) override;
 };
 

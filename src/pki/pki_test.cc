@@ -1,7 +1,11 @@
 #include <gtest/gtest.h>
 
 #include "base/encoding.h"
+#include "base/file.h"
+#include "base/temp_dir.h"
 #include "crypto/csr.h"
+#include "crypto/openssl.h"
+#include "pki/openssl_cli.h"
 #include "pki/path_rules.h"
 #include "pki/pki_inspector.h"
 #include "pki/pki_key_maker.h"
@@ -38,6 +42,56 @@ TEST(Inspector, AriIdKeepsTheLeadingZeroOfTheSerial) {
   const CertificateFacts facts = facts_of(leaf);
   EXPECT_EQ(facts.serial, "87654321");
   EXPECT_EQ(facts.ari_id, base64url_encode(ca.certificate.subject_key_id()) + ".AIdlQyE");
+}
+
+Bytes self_signed(const std::string& extensions) {
+  const TempDir dir;
+  const std::string der = (dir.path() / "one.der").string();
+  const ProgramResult made =
+      run_command("cd " + dir.path().string() +
+                  " && printf '[req]\ndistinguished_name=n\nx509_extensions=e\n[n]\n[e]\n" + extensions +
+                  "' >one.conf && openssl req -x509 -config one.conf -subj /CN=One -newkey rsa:2048 -nodes "
+                  "-keyout /dev/null -days 9 -outform DER -out one.der");
+  EXPECT_EQ(made.exit_code, 0) << made.output;
+  return to_bytes(read_text_file(der).value());
+}
+
+TEST(Inspector, TellsCasFromWhatVouchesForNoOther) {
+  PkiInspector inspector;
+  const TestCa root = TestCa::root("Root");
+  EXPECT_TRUE(inspector.check_ca(root.certificate.der()));
+  EXPECT_TRUE(inspector.check_ca(root.sign("Issuing").certificate.der()));
+  EXPECT_TRUE(inspector.check_ca(self_signed("basicConstraints=CA:TRUE\n")));
+  EXPECT_EQ(inspector.check_ca(root.leaf(test_key()).der()).error().id, "not-a-ca");
+  EXPECT_EQ(inspector.check_ca(self_signed("basicConstraints=CA:FALSE\n")).error().detail,
+            "CN=One is no CA: its basic constraints deny it");
+  EXPECT_EQ(inspector.check_ca(self_signed("subjectAltName=DNS:a.test\n")).error().detail,
+            "CN=One is no CA: it has no basic constraints that say so");
+  EXPECT_EQ(
+      inspector.check_ca(self_signed("basicConstraints=CA:TRUE\nkeyUsage=digitalSignature\n")).error().detail,
+      "CN=One is no CA: its key usage does not let it sign certificates");
+  EXPECT_EQ(inspector.check_ca(to_bytes("nothing")).error().id, "certificate-unreadable");
+}
+
+// They can't say that they are CAs; roots of that age are still trusted.
+TEST(Inspector, TakesARootOfVersion1ForACa) {
+  const PrivateKey key = test_key();
+  const Certificate like = issue_certificate({.common_name = "Old Root",
+                                              .public_key = key.public_key(),
+                                              .not_before = kTestStart,
+                                              .not_after = kTestEnd},
+                                             key, {})
+                               .value();
+  const std::unique_ptr<X509, Freed<X509_free>> old(X509_dup(like.native()));
+  while (X509_get_ext_count(old.get()) > 0) X509_EXTENSION_free(X509_delete_ext(old.get(), 0));
+  ASSERT_EQ(X509_set_version(old.get(), 0), 1);
+  ASSERT_GT(X509_sign(old.get(), key.native(), EVP_sha256()), 0);
+  std::uint8_t* der = nullptr;
+  const int length = i2d_X509(old.get(), &der);
+  ASSERT_GT(length, 0);
+  const Bytes bytes(der, der + length);
+  OPENSSL_free(der);
+  EXPECT_TRUE(PkiInspector().check_ca(bytes));
 }
 
 TEST(Inspector, PemGoesThereAndBack) {

@@ -21,7 +21,7 @@ class Manual : public testing::Test {
  protected:
   Manual() {
     EXPECT_TRUE(m.issuers->install_known({}));
-    EXPECT_TRUE(m.issuers->add_roots(root.to_pem(), "corporate", m.actor));
+    EXPECT_TRUE(m.issuers->add_roots(root.to_pem(), "corporate", false, m.actor));
   }
 
   RequestInput wanted(std::vector<std::string> keys = {"p256"}) {

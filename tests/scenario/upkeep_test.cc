@@ -197,12 +197,33 @@ TEST(Manager, LinesOfProgressNameIdnsInBothForms) {
 
 TEST(Roots, AreCalledByTheirCommonNamesMadeUnique) {
   TestManager m;
-  const auto added = m.issuers->add_roots(root_pem("House Root") + root_pem("House Root"), "", m.actor);
+  const auto added =
+      m.issuers->add_roots(root_pem("House Root") + root_pem("House Root"), "", false, m.actor);
   ASSERT_TRUE(added) << added.error().detail;
   EXPECT_EQ(added->at(0).name, "House Root");
   EXPECT_EQ(added->at(1).name, "House Root 2");
-  EXPECT_EQ(m.issuers->add_roots(root_pem("House Root"), "", m.actor)->at(0).name, "House Root 3");
-  EXPECT_EQ(m.issuers->add_roots(root_pem("House Root"), "Mine", m.actor)->at(0).name, "Mine");
+  EXPECT_EQ(m.issuers->add_roots(root_pem("House Root"), "", false, m.actor)->at(0).name, "House Root 3");
+  EXPECT_EQ(m.issuers->add_roots(root_pem("House Root"), "Mine", false, m.actor)->at(0).name, "Mine");
+}
+
+TEST(Roots, ThatAreNoCasAreTakenOnlyWhenAskedForAndWithNoneOfTheOthers) {
+  TestManager m;
+  const PrivateKey key = PrivateKey::generate(KeyType::kP256).value();
+  const std::string leaf = issue_certificate({.common_name = "Appliance",
+                                              .dns_names = {"box.test"},
+                                              .public_key = key.public_key(),
+                                              .not_before = m.clock.now() - std::chrono::days(1),
+                                              .not_after = m.clock.now() + std::chrono::days(90)},
+                                             key, {})
+                               .value()
+                               .to_pem();
+  const auto refused = m.issuers->add_roots(root_pem("House Root") + leaf, "", false, m.actor);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().id, "not-a-ca");
+  EXPECT_THAT(refused.error().detail,
+              testing::AllOf(HasSubstr("CN=Appliance is no CA: "), HasSubstr("--leaf")));
+  EXPECT_TRUE(m.store->roots().list_roots().value().empty());
+  EXPECT_EQ(m.issuers->add_roots(leaf, "", true, m.actor)->at(0).name, "Appliance");
 }
 
 TEST(Issuers, WithRootsThatCantBeReadAreNeitherAddedNorChanged) {

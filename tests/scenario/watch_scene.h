@@ -76,7 +76,7 @@ struct Scene {
     ASSERT_TRUE(notify->add(target, SecretBytes(view_bytes("mail-password")), manager.actor));
   }
   void trust(const Certificate& root) {
-    ASSERT_TRUE(manager.issuers->add_roots(root.to_pem(), "", manager.actor));
+    ASSERT_TRUE(manager.issuers->add_roots(root.to_pem(), "", false, manager.actor));
   }
   // A round after the pause between two sweeps.
   std::vector<std::string> round(Duration later = std::chrono::minutes(2)) {
