@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/encoding.h"
+#include "base/even_hex.h"
 #include "base/fake_clock.h"
 #include "base/file.h"
 #include "base/growing_file.h"
@@ -45,6 +46,7 @@ TEST(Base64, WantsItsPadding) {
 
 TEST(Hex, RoundTripsAndRefusesOddLength) {
   EXPECT_EQ(hex_encode(hex_decode("00fFa1").value()), "00ffa1");
+  EXPECT_EQ(even_hex("abc") + " " + even_hex("0abc") + " " + even_hex(""), "0abc 0abc ");
   EXPECT_FALSE(hex_decode("0"));
   EXPECT_FALSE(hex_decode("0g"));
 }

@@ -1,6 +1,7 @@
 #include "ca/crl.h"
 
 #include "base/encoding.h"
+#include "base/even_hex.h"
 
 namespace certstead {
 
@@ -12,8 +13,7 @@ Result<Bytes> sign_crl(const LoadedCa& ca, const std::vector<IssuedRecord>& revo
                        Instant now) {
   CrlContent content{number, now, now + kCrlLife, {}};
   for (const IssuedRecord& record : revoked) {
-    const std::string even = (record.serial.size() % 2 == 0 ? "" : "0") + record.serial;
-    TRY(Bytes serial, hex_decode(even));
+    TRY(Bytes serial, hex_decode(even_hex(record.serial)));
     content.revoked.push_back(
         {std::move(serial), record.revoked.value_or(now), record.revocation_reason.value_or(0)});
   }

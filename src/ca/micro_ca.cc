@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/encoding.h"
+#include "base/even_hex.h"
 #include "base/text.h"
 #include "ca/ca_certificates.h"
 #include "ca/crl.h"
@@ -247,7 +248,7 @@ Result<SignedLeaf> MicroCa::sign(const SignRequest& request) {
 }
 
 Status MicroCa::revoke(std::string_view ca, std::string_view serial, int reason, std::string_view actor) {
-  TRY(const IssuedRecord record, ports_.records.find_issued(lower_ascii(serial)));
+  TRY(const IssuedRecord record, ports_.records.find_issued(even_hex(lower_ascii(serial))));
   if (record.ca != ca)
     return not_found("the CA " + printable(ca, 60) + " has signed no certificate " + record.serial);
   const Status revoked = ports_.records.revoke_issued(

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/encoding.h"
+#include "base/even_hex.h"
 #include "crypto/certificate_fields.h"
 #include "crypto/der.h"
 #include "crypto/digest.h"
@@ -50,7 +51,7 @@ Bytes integer_content(const ASN1_INTEGER* number) {
 std::string magnitude_hex(const ASN1_INTEGER* number) {
   const std::string hex = hex_encode(octets_of(number));
   const std::size_t first = hex.find_first_not_of('0');
-  return first == std::string::npos ? "0" : hex.substr(first);
+  return first == std::string::npos ? "00" : even_hex(hex.substr(first));
 }
 
 struct Extensions {

@@ -34,7 +34,7 @@ class Certificate {
   // dNSName entries as they stand in the certificate (lower case), iPAddress entries as text.
   const std::vector<std::string>& dns_names() const { return data_->dns_names; }
   const std::vector<std::string>& ip_addresses() const { return data_->ip_addresses; }
-  // Lower-case hex of the serial's magnitude, no leading zeros ("0" for zero).
+  // Lower-case hex of the octets of the serial's magnitude, as few as will do ("0a", "00" for zero).
   const std::string& serial() const { return data_->serial; }
   // The content octets of the serial INTEGER (for ARI, RFC 9773 section 4.1).
   const Bytes& serial_octets() const { return data_->serial_octets; }

@@ -5,9 +5,11 @@
 #include <functional>
 
 #include "base/encoding.h"
+#include "base/text.h"
 #include "crypto/algorithms.h"
 #include "crypto/digest.h"
 #include "crypto/issue.h"
+#include "crypto/openssl.h"
 
 namespace certstead {
 namespace {
@@ -58,7 +60,7 @@ TEST(Certificate, TellsItsFields) {
   EXPECT_EQ(certificate.issuer_common_name(), "Test Root");
   EXPECT_EQ(certificate.dns_names(), (std::vector<std::string>{"a.test", "*.b.test"}));
   EXPECT_TRUE(certificate.ip_addresses().empty());
-  EXPECT_EQ(certificate.serial(), "102ab");
+  EXPECT_EQ(certificate.serial(), "0102ab");
   EXPECT_EQ(hex_encode(certificate.serial_octets()), "0102ab");
   EXPECT_EQ(certificate.subject_key_id().size(), 20U);
   EXPECT_EQ(certificate.not_before(), from_unix_seconds(1'700'000'000));
@@ -223,12 +225,25 @@ TEST(Certificate, TellsOddSerials) {
            }))
         .value();
   };
-  EXPECT_EQ(with_serial(0).serial(), "0");
+  EXPECT_EQ(with_serial(0).serial(), "00");
   EXPECT_EQ(hex_encode(with_serial(0).serial_octets()), "00");
   EXPECT_EQ(with_serial(0x87).serial(), "87");
   EXPECT_EQ(hex_encode(with_serial(0x87).serial_octets()), "0087");
-  EXPECT_EQ(with_serial(-2).serial(), "2");
+  EXPECT_EQ(with_serial(-2).serial(), "02");
   EXPECT_EQ(hex_encode(with_serial(-2).serial_octets()), "fe");
+}
+
+TEST(Certificate, WritesSerialsAsOpensslDoes) {
+  for (const long value : {0L, 1L, 0x0aL, 0x80L, 0xabcL, 0x0102abL, 0x7f00000000000000L}) {
+    const Certificate certificate = Certificate::from_der(changed_der([value](X509* x509) {
+                                      ASN1_INTEGER_set(X509_get_serialNumber(x509), value);
+                                    })).value();
+    const std::unique_ptr<BIO, Freed<BIO_free_all>> text(BIO_new(BIO_s_mem()));
+    ASSERT_GT(i2a_ASN1_INTEGER(text.get(), X509_get0_serialNumber(certificate.native())), 0);
+    char* begin = nullptr;
+    const long size = BIO_get_mem_data(text.get(), &begin);
+    EXPECT_EQ(certificate.serial(), lower_ascii({begin, static_cast<std::size_t>(size)}));
+  }
 }
 
 TEST(Certificate, AbsentExtensionsAreEmpty) {

@@ -12,7 +12,7 @@ namespace certstead {
 
 struct CertificateFacts {
   std::string subject, issuer;     // RFC 4514 strings, printable
-  std::string serial;              // lower-case hex
+  std::string serial;              // lower-case hex of whole octets, "0a"
   std::string fingerprint;         // SHA-256 of the DER, lower-case hex
   std::string spki_sha256;         // of the SubjectPublicKeyInfo, lower-case hex
   std::vector<std::string> names;  // dNSName entries, A-labels, "*." allowed

@@ -37,7 +37,7 @@ struct CaRecord {
 
 // One certificate of a CA: recorded before it is signed.
 struct IssuedRecord {
-  std::string serial;      // lower-case hex, no leading zeros; unique among all CAs here
+  std::string serial;      // lower-case hex of whole octets; unique among all CAs here
   std::string ca;          // name
   std::string request_id;  // of whoever asked: the same again gives the same certificate; "" for none
   std::string profile;

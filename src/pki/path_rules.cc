@@ -136,7 +136,7 @@ Status check_wildcards(const Certificate& leaf, const Certificate& issuer) {
 
 // RFC 5280 section 4.1.2.2. OpenSSL's strictness leaves serial numbers alone.
 Status check_serial(const Certificate& certificate) {
-  if (certificate.serial() == "0" || certificate.serial_octets().size() > kMaxSerialOctets) {
+  if (certificate.serial() == "00" || certificate.serial_octets().size() > kMaxSerialOctets) {
     return broken(certificate,
                   "the serial number is zero or longer than 20 octets (RFC 5280 section 4.1.2.2)");
   }

@@ -1,5 +1,7 @@
 #include "store/sqlite/blobs.h"
 
+#include "base/even_hex.h"
+
 namespace certstead::sqlite {
 namespace {
 
@@ -172,6 +174,7 @@ void get(BlobReader& from, CertificateFacts& value) {
                             &value.spki_sha256, &value.ari_id}) {
     get(from, *text);
   }
+  value.serial = even_hex(std::move(value.serial));
   get(from, value.names);
   get_key_type(from, value.key_type);
   value.not_before = from_unix_ms(from.in.i64());
@@ -200,6 +203,7 @@ void get(BlobReader& from, DeployedCertificate& value) {
   get(from, value.path);
   get(from, value.key_type);
   get(from, value.serial);
+  value.serial = even_hex(std::move(value.serial));
   get(from, value.fingerprint);
   value.not_after = from_unix_ms(from.in.i64());
 }
@@ -210,6 +214,7 @@ void put(Encoder& out, const ServedCertificate& value) {
 void get(BlobReader& from, ServedCertificate& value) {
   for (std::string* text : {&value.target, &value.kind, &value.serial, &value.expected, &value.problem})
     get(from, *text);
+  for (std::string* serial : {&value.serial, &value.expected}) *serial = even_hex(std::move(*serial));
 }
 
 void put(Encoder& out, const WatchResult& value) {
@@ -225,6 +230,7 @@ void get(BlobReader& from, WatchResult& value) {
        {&value.address, &value.protocol, &value.serial, &value.issuer, &value.fingerprint}) {
     get(from, *text);
   }
+  value.serial = even_hex(std::move(value.serial));
   get_instant(from, value.not_after);
 }
 
