@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
+#include "base/address.h"
 #include "base/encoding.h"
 #include "base/text.h"
 #include "crypto/certificate.h"
-#include "tlscache/local_address.h"
 #include "tlscache/lookup_log.h"
 
 namespace certstead {

@@ -6,9 +6,9 @@
 #include <exception>
 #include <new>
 
+#include "base/address.h"
 #include "base/key_type.h"
 #include "base/text.h"
-#include "tlscache/local_address.h"
 #include "tlscache/tls_cache.h"
 
 using namespace certstead;

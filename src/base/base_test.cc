@@ -3,6 +3,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "base/address.h"
 #include "base/clock.h"
 #include "base/encoding.h"
 #include "base/even_hex.h"
@@ -154,6 +155,21 @@ TEST(Id, BeginsWithALetterOrDigitSoThatNoCommandLineTakesItForAFlag) {
     ASSERT_EQ(id.size(), 22U);
     ASSERT_TRUE(std::isalnum(static_cast<unsigned char>(id.front()))) << id;
   }
+}
+
+TEST(Address, EverySpellingHasOneForm) {
+  EXPECT_EQ(*canonical_address("192.0.2.1"), "192.0.2.1");
+  EXPECT_EQ(*canonical_address("2001:0DB8:0::0:1"), "2001:db8::1");
+  EXPECT_EQ(*canonical_address("[::1]"), "::1");
+  EXPECT_EQ(*canonical_address("::ffff:192.0.2.1"), "192.0.2.1");
+}
+
+TEST(Address, AnythingElseIsRefused) {
+  for (const char* bad :
+       {"", "[]", "www.test", "192.0.2.256", "192.0.2.1:443", "fe80::1%eth0", "1.2.3", "0x7f.1"}) {
+    EXPECT_EQ(canonical_address(bad).error().code, Code::kInvalid) << bad;
+  }
+  EXPECT_FALSE(canonical_address(std::string_view("::1\0", 4)));
 }
 
 TEST(FirstLine, EndsBeforeTheLineFeedAndACarriageReturnBeforeIt) {

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/address.h"
 #include "base/text.h"
 
 namespace certstead {
@@ -11,7 +12,7 @@ namespace certstead {
 enum class RecordKind : char {
   kCredential = 'c',  // by credential id
   kName = 'n',        // by host pattern
-  kTag = 't',         // by tag, lower case
+  kTag = 't',         // by tag, lower case; an address in its one spelling
   kSet = 's',         // by set id
   kChain = 'h',       // by SHA-256 of the certificate
   kHttp01 = 'a',      // by token
@@ -31,6 +32,11 @@ inline std::string key_of(RecordKind kind, std::string_view rest = {}) {
   key.push_back(static_cast<char>(kind));
   return key.append(rest);
 }
-inline std::string tag_key(std::string_view tag) { return key_of(RecordKind::kTag, lower_ascii(tag)); }
+inline std::string tag_key(std::string_view tag) {
+  const bool maybe_address = tag.find(':') != std::string_view::npos || tag.find_first_of("0123456789") == 0;
+  const Result<std::string> address =
+      maybe_address ? canonical_address(tag) : Result<std::string>(std::string());
+  return key_of(RecordKind::kTag, address && !address->empty() ? *address : lower_ascii(tag));
+}
 
 }  // namespace certstead

@@ -102,6 +102,22 @@ TEST_F(View, TagIsFoundWithoutCase) {
   EXPECT_TRUE(reader_->find_tag(std::string(300, 'x'))->empty());
 }
 
+TEST_F(View, TagThatIsAnAddressIsFoundInEverySpelling) {
+  NewCredential six = credential("six", {"a.test"}), four = credential("four", {"b.test"});
+  six.record.tags = {"2001:DB8:0::1"};
+  four.record.tags = {"::ffff:192.0.2.1"};
+  replace("s", {six});
+  replace("t", {four});
+  for (const char* const spelling : {"2001:db8::1", "[2001:db8::1]", "2001:0db8:0:0::0.0.0.1"}) {
+    EXPECT_EQ(reader_->find_tag(spelling)->size(), 1U) << spelling;
+  }
+  EXPECT_EQ(reader_->find_tag("192.0.2.1")->size(), 1U);
+  EXPECT_TRUE(reader_->find_tag("2001:db8::1%eth0")->empty());
+  EXPECT_TRUE(reader_->find_tag("192.0.2.1:443")->empty());
+  replace("s", {credential("six", {"a.test"})});
+  EXPECT_TRUE(reader_->find_tag("2001:db8::1")->empty());
+}
+
 TEST_F(View, LoadGivesTheWholeCredentialWithItsChain) {
   NewCredential fresh = credential("v1", {"a.test"});
   fresh.intermediates = {to_bytes("one"), to_bytes("two")};

@@ -10,19 +10,6 @@
 namespace certstead {
 namespace {
 
-TEST(LocalAddress, EverySpellingHasOneForm) {
-  EXPECT_EQ(*canonical_address("192.0.2.1"), "192.0.2.1");
-  EXPECT_EQ(*canonical_address("2001:0DB8:0::0:1"), "2001:db8::1");
-  EXPECT_EQ(*canonical_address("[::1]"), "::1");
-  EXPECT_EQ(*canonical_address("::ffff:192.0.2.1"), "192.0.2.1");
-}
-
-TEST(LocalAddress, AnythingElseIsRefused) {
-  for (const char* bad : {"", "[]", "www.test", "192.0.2.256", "192.0.2.1:443", "fe80::1%eth0"}) {
-    EXPECT_EQ(canonical_address(bad).error().code, Code::kInvalid) << bad;
-  }
-}
-
 TEST(LocalAddress, IsReadFromTheSocket) {
   const Fd fd(::socket(AF_INET, SOCK_STREAM, 0));
   sockaddr_in address{};
