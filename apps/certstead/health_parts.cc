@@ -62,7 +62,7 @@ class Parts final : public HealthParts {
         chains_(roots_in(system_roots)),
         prober_(system_roots),
         notifiers_(host_name().value_or("localhost")),
-        health_context_{context, chains_, revocation_, prober_, notifiers_, &cas},
+        health_context_{context, chains_, revocation_, prober_, notifiers_, &cas, context.clock.now()},
         health_(health_context_),
         notify_(health_context_),
         roots_(health_context_),

@@ -245,6 +245,15 @@ TEST(Members, AreListedAsATableAndAsJson) {
   EXPECT_THAT(scene.run({"members", "list", "-o", "json"}).out, HasSubstr("\"applied_seq\": 12"));
 }
 
+TEST(Members, OneThatNeverAppliedAnythingSaysSo) {
+  CliScene scene;
+  scene.manager.answer(
+      "GET /members", 200,
+      R"({"members":[{"id":"local","name":"host.test","role":"member","all_credentials":false,)"
+      R"("applied_seq":null,"created":"2026-01-02T03:04:05Z","last_seen":null}]})");
+  EXPECT_THAT(scene.run({"members", "list"}).out, testing::ContainsRegex("named sets +never "));
+}
+
 TEST(Audit, SaysWhetherItIsIntact) {
   CliScene scene;
   scene.manager.answer("GET /audit/verify", 200, R"({"records":12,"intact":true})");

@@ -7,6 +7,8 @@ namespace {
 
 constexpr std::size_t kBatch = 500;
 constexpr Duration kManifestLife = std::chrono::hours{1};
+constexpr Duration kReportPause = std::chrono::seconds{1};   // while changes come in a row
+constexpr Duration kStillThere = std::chrono::minutes{1};    // of a member that has everything
 
 bool may_read(const CredentialSet& set, std::string_view member) {
   return std::find(set.members.begin(), set.members.end(), member) != set.members.end();
@@ -93,6 +95,29 @@ Status add_everything(const StorePorts& store, Manifest& manifest) {
 
 }  // namespace
 
+bool FeedSource::is_to_report(const std::string& member, std::int64_t seq, bool has_everything) {
+  const Instant now = clock_.now();
+  const std::lock_guard hold(mutex_);
+  const auto known = reported_.find(member);
+  if (known != reported_.end() && now >= known->second.at) {
+    const Duration age = now - known->second.at;
+    const bool moved = known->second.seq != seq;
+    if (!moved && !(has_everything && age >= kStillThere)) return false;
+    if (moved && !has_everything && age < kReportPause) return false;
+  }
+  reported_[member] = {seq, now};
+  return true;
+}
+
+// A store that can't take it down keeps nobody from what is new: the next pull tries again.
+void FeedSource::note_position(std::string_view member, std::int64_t seq, bool has_everything) {
+  const std::string id(member);
+  if (!is_to_report(id, seq, has_everything)) return;
+  if (store_.members.report_applied(member, seq, clock_.now())) return;
+  const std::lock_guard hold(mutex_);
+  reported_.erase(id);
+}
+
 Result<SignedManifest> FeedSource::pull(std::string_view member, std::int64_t epoch, std::int64_t since,
                                         Deadline deadline) {
   TRY(const StoreIdentity identity, store_.settings.identity());
@@ -102,11 +127,18 @@ Result<SignedManifest> FeedSource::pull(std::string_view member, std::int64_t ep
   manifest.audience = member;
   manifest.full = since == 0 || epoch != identity.epoch || since > identity.seq;
   if (manifest.full) {
+    note_position(member, 0, false);
     manifest.to_seq = identity.seq;  // read before the content: what changes meanwhile comes once more
+    // Of a store in which nothing ever changed the member has everything already.
+    if (identity.seq == 0 && epoch == identity.epoch) {
+      TRY(const std::int64_t head, store_.feed.wait_for_change(0, deadline));
+      static_cast<void>(head);
+    }
     CHECK_OK(add_everything(store_, manifest));
   } else {
     manifest.from_seq = manifest.to_seq = since;
     TRY(auto changes, store_.feed.changes_after(since, kBatch));
+    note_position(member, since, changes.empty());
     for (std::int64_t head = since; changes.empty() && !deadline.passed();) {
       TRY(head, store_.feed.wait_for_change(head, deadline));
       TRY(changes, store_.feed.changes_after(since, kBatch));

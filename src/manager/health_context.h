@@ -15,6 +15,8 @@ struct HealthContext {
   Prober& prober;
   Notifier& notifier;
   CaKeeper* cas = nullptr;  // our own CAs; null: none
+  // When this manager started: nobody is late for what happened while it was down.
+  Instant since = Instant::min();
 };
 
 struct HealthSettings {

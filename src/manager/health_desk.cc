@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "manager/dns_findings.h"
+#include "manager/member_findings.h"
 #include "manager/requests.h"
 
 namespace certstead {
@@ -96,6 +97,8 @@ Result<std::vector<Finding>> common_findings(const HealthContext& context, Insta
   CHECK_OK(add_lost_deployments(store, out));
   CHECK_OK(add_watches(store, out));
   CHECK_OK(add_terms(store, out));
+  TRY(auto members, member_findings(store, now, context.since));
+  std::move(members.begin(), members.end(), std::back_inserter(out));
   TRY(auto dns, dns_findings(store, now));
   std::move(dns.begin(), dns.end(), std::back_inserter(out));
   return out;

@@ -28,7 +28,7 @@ inline constexpr Duration kWatchStalled = std::chrono::minutes{30};
 inline constexpr std::string_view kWatchBeat = "watch";
 
 // What is wrong beyond the sets: roots, our own CAs, watched addresses, terms of service, deployments of sets
-// that there are not.
+// that there are not, members that lag behind the feed.
 Result<std::vector<Finding>> common_findings(const HealthContext& context, Instant now);
 
 class HealthDesk {

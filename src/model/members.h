@@ -15,8 +15,9 @@ struct MemberRecord {
   std::string role;                                // "member" or "manager"
   Bytes sealing_certificate, signing_certificate;  // DER, under the fleet CA
   bool all_credentials = false;  // the local member of a fresh manager: every set names it by default
-  std::int64_t applied_seq = 0;  // how far it says it has come
+  std::int64_t applied_seq = 0;  // up to where its views durably show the feed; 0: it never said so
   Instant created;
+  // When it last had come further, or had everything.
   std::optional<Instant> last_seen;
 };
 
@@ -26,6 +27,7 @@ class Members {
   virtual Status put_member(const MemberRecord& member, const AuditNote& note) = 0;  // adds or replaces
   virtual Result<std::vector<MemberRecord>> list_members() = 0;
   virtual Result<MemberRecord> find_member(std::string_view id) = 0;
+  // kNotFound for a member that there is not. Tells the feed nothing.
   virtual Status report_applied(std::string_view id, std::int64_t seq, Instant at) = 0;
 };
 
