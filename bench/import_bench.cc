@@ -56,6 +56,7 @@ class NoCa final : public Issuer, public AccountAuthority, public CaSigner, publ
   Status tend() override { return Done{}; }
   Status deactivate(const AccountAccess&, Deadline) override { return Done{}; }
   Status wait_applied(std::int64_t, Deadline) override { return Done{}; }
+  std::vector<ViewHolding> holdings(const CredentialSet&) const override { return {}; }
 };
 
 // A manager with one local member, as a fresh one is.

@@ -207,6 +207,8 @@ class FakeCas final : public CaKeeper {
 class FakeProgress final : public MemberProgress {
  public:
   Status wait_applied(std::int64_t, Deadline) override { return Done{}; }
+  std::vector<ViewHolding> holdings(const CredentialSet&) const override { return views; }
+  std::vector<ViewHolding> views;
 };
 
 class FakeDomains final : public RegisteredDomains {

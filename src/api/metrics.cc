@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 
 namespace certstead {
 namespace {
@@ -43,6 +44,7 @@ class SetFamilies {
     health_.add(set + ",part=\"certificate\"", static_cast<int>(view.health.certificate));
     health_.add(set + ",part=\"operation\"", static_cast<int>(view.health.operation));
     failures_.add(set, view.set.operation.failures);
+    for (const ViewHolding& one : view.views) refused_[one.view] += one.refused.empty() ? 0 : 1;
     ++sets_;
     ++by_health_.at(static_cast<std::size_t>(view.health.overall()));
   }
@@ -52,7 +54,10 @@ class SetFamilies {
     for (const Health health : {Health::kGreen, Health::kYellow, Health::kRed}) {
       count.add(label("health", health_name(health)), by_health_.at(static_cast<std::size_t>(health)));
     }
-    return not_after_.text() + renewal_.text() + health_.text() + failures_.text() + count.text();
+    Family refused("certstead_view_refused_sets", "Sets that a view did not take as the feed told them");
+    for (const auto& [view, sets] : refused_) refused.add(label("view", view), sets);
+    return refused.text() + not_after_.text() + renewal_.text() + health_.text() + failures_.text() +
+           count.text();
   }
 
  private:
@@ -61,6 +66,7 @@ class SetFamilies {
   Family renewal_{"certstead_renewal_at_seconds", "When the next renewal of a set starts, in unix seconds"};
   Family health_{"certstead_set_health", "Health of a set: 0 green, 1 yellow, 2 red"};
   Family failures_{"certstead_operation_failures", "Failed tries in a row of the operation of a set"};
+  std::map<std::string, std::int64_t> refused_;  // by view
   std::int64_t sets_ = 0;
   std::array<std::int64_t, 3> by_health_ = {};
 };

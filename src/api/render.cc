@@ -142,7 +142,8 @@ boost::json::object render(const MemberRecord& member) {
           {"name", member.name},
           {"role", member.role},
           {"all_credentials", member.all_credentials},
-          {"applied_seq", member.applied_seq == 0 ? boost::json::value() : boost::json::value(member.applied_seq)},
+          {"applied_seq",
+           member.applied_seq == 0 ? boost::json::value() : boost::json::value(member.applied_seq)},
           {"created", to_rfc3339(member.created)},
           {"last_seen", json_time(member.last_seen)}};
 }

@@ -87,6 +87,20 @@ boost::json::object render(const CredentialSet& set) {
           {"revision", set.revision}};
 }
 
+// The serials of what it has of the active certificates.
+boost::json::object render(const ViewHolding& view, const std::vector<ActiveCertificate>& active) {
+  boost::json::array serials;
+  for (const ActiveCertificate& one : active) {
+    if (std::ranges::find(view.versions, one.version_id) != view.versions.end())
+      serials.emplace_back(one.serial);
+  }
+  return {{"member", view.member},
+          {"view", view.view},
+          {"deployed", reach_name(reach_of(view, active))},
+          {"serials", std::move(serials)},
+          {"refused", printable(view.refused, 2000)}};
+}
+
 boost::json::object render(const SetView& view) {
   boost::json::object out = render(view.set);
   boost::json::array active;
@@ -101,12 +115,16 @@ boost::json::object render(const SetView& view) {
   boost::json::array orders;
   for (const Order& order : view.orders) orders.emplace_back(render(order));
   out["orders"] = std::move(orders);
-  const DeploymentFacts reach = facts_of(view.deployments, active_certificates(view.versions));
+  const auto certificates = active_certificates(view.versions);
+  const DeploymentFacts reach = facts_of(view.deployments, certificates, view.views);
   out["deployed"] = reach_name(reach.deployed);
   out["served"] = reach_name(reach.served);
   boost::json::array deployments;
   for (const DeploymentReport& report : view.deployments) deployments.emplace_back(report_to_json(report));
   out["deployments"] = std::move(deployments);
+  boost::json::array views;
+  for (const ViewHolding& one : view.views) views.emplace_back(render(one, certificates));
+  out["views"] = std::move(views);
   return out;
 }
 

@@ -16,8 +16,7 @@ Table table_of_members(const boost::json::value& answer) {
   for (const boost::json::value& member : json_elements(answer, "members")) {
     const std::string gets = json_flag(member, "all_credentials") ? "every set" : "named sets";
     table.add({json_text(member, "id"), json_text(member, "name"), json_text(member, "role"),
-               json_text(member, "role") == "manager" ? "" : gets,
-               applied_cell(member),
+               json_text(member, "role") == "manager" ? "" : gets, applied_cell(member),
                show_moment(json_instant(member, "last_seen")), show_date(json_instant(member, "created"))});
   }
   return table;

@@ -90,7 +90,7 @@ Cell reach_cell(const boost::json::value& from, std::string_view name) {
 }
 
 void add_reach(Facts& facts, const boost::json::value& set) {
-  if (json_elements(set, "deployments").empty()) return;
+  if (json_elements(set, "deployments").empty() && json_elements(set, "views").empty()) return;
   facts.add("deployed", reach_cell(set, "deployed").text);
   facts.add("served", reach_cell(set, "served").text);
 }
@@ -168,9 +168,17 @@ std::string details_of_set(const boost::json::value& set, Instant now, bool colo
     out += "  " + json_text(active, "key_type") + ", version " +
            std::to_string(json_number(active, "version")) + "\n" + certificate.text(4);
   }
+  for (const boost::json::value& view : json_elements(set, "views")) {
+    Facts facts_of_view;
+    facts_of_view.add("has", join(json_texts(view, "serials"), ", "));
+    facts_of_view.add("refused", json_text(view, "refused"));
+    out += "  view " + json_text(view, "view") + " of member " + json_text(view, "member") + ": " +
+           reach_cell(view, "deployed").text + "\n" + facts_of_view.text(4);
+  }
   for (const boost::json::value& deployment : json_elements(set, "deployments")) {
-    out += "  deployment " + json_text(deployment, "name") + " on " + json_text(deployment, "host") + "\n" +
-           facts_of_deployment(deployment, now).text(4);
+    const bool is_view = json_text(deployment, "layout") == "view";
+    out += std::string(is_view ? "  proof of " : "  deployment ") + json_text(deployment, "name") + " on " +
+           json_text(deployment, "host") + "\n" + facts_of_deployment(deployment, now).text(4);
   }
   return out;
 }

@@ -7,8 +7,8 @@ namespace {
 
 constexpr std::size_t kBatch = 500;
 constexpr Duration kManifestLife = std::chrono::hours{1};
-constexpr Duration kReportPause = std::chrono::seconds{1};   // while changes come in a row
-constexpr Duration kStillThere = std::chrono::minutes{1};    // of a member that has everything
+constexpr Duration kReportPause = std::chrono::seconds{1};  // while changes come in a row
+constexpr Duration kStillThere = std::chrono::minutes{1};   // of a member that has everything
 
 bool may_read(const CredentialSet& set, std::string_view member) {
   return std::find(set.members.begin(), set.members.end(), member) != set.members.end();
@@ -47,14 +47,24 @@ Result<std::optional<FeedItem>> tickets_of_set(const StorePorts& store, std::str
   return std::optional<FeedItem>(std::move(item));
 }
 
-// A set and, behind it, its tickets.
+// A set that can't be handed out as it is: its members keep what they have of it, and say so.
+FeedItem not_told(const std::string& set_id) { return FeedSet{set_id, {}}; }
+
+// A set and, behind it, its tickets. One whose records can't be read keeps nobody from the others.
 Status add_set(const StorePorts& store, const CredentialSet& set, Manifest& manifest) {
-  TRY(FeedItem item, item_of_set(store, set, manifest.audience));
+  auto read = item_of_set(store, set, manifest.audience);
+  if (!read && read.error().code == Code::kUnavailable) return read.error();
+  if (!read) {
+    manifest.items.push_back(not_told(set.id));
+    return Done{};
+  }
+  FeedItem item = std::move(*read);
   const bool there = std::holds_alternative<FeedSet>(item);
   if (there || !manifest.full) manifest.items.push_back(std::move(item));
   if (!there) return Done{};
-  TRY(auto tickets, tickets_of_set(store, set.id, manifest.audience));
-  if (tickets) manifest.items.push_back(std::move(*tickets));
+  auto tickets = tickets_of_set(store, set.id, manifest.audience);
+  if (!tickets && tickets.error().code == Code::kUnavailable) return tickets.error();
+  if (tickets && *tickets) manifest.items.push_back(std::move(**tickets));
   return Done{};
 }
 
@@ -94,6 +104,20 @@ Status add_everything(const StorePorts& store, Manifest& manifest) {
 }
 
 }  // namespace
+
+// Signs it; if something in it passes the bounds of a manifest, without the sets that do.
+Result<SignedManifest> FeedSource::sign(Manifest manifest) {
+  auto signed_manifest = signer_.sign_manifest(manifest);
+  if (signed_manifest || signed_manifest.error().code != Code::kInvalid) return signed_manifest;
+  Manifest alone = manifest;
+  for (FeedItem& item : manifest.items) {
+    const auto* set = std::get_if<FeedSet>(&item);
+    if (set == nullptr) continue;
+    alone.items = {item};
+    if (!signer_.sign_manifest(alone)) item = not_told(set->set_id);
+  }
+  return signer_.sign_manifest(manifest);
+}
 
 bool FeedSource::is_to_report(const std::string& member, std::int64_t seq, bool has_everything) {
   const Instant now = clock_.now();
@@ -150,7 +174,7 @@ Result<SignedManifest> FeedSource::pull(std::string_view member, std::int64_t ep
   }
   manifest.issued = clock_.now();
   manifest.expires = manifest.issued + kManifestLife;
-  return signer_.sign_manifest(manifest);
+  return sign(std::move(manifest));
 }
 
 }  // namespace certstead

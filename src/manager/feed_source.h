@@ -30,6 +30,7 @@ class FeedSource final : public Feed {
     std::int64_t seq = 0;
     Instant at;
   };
+  Result<SignedManifest> sign(Manifest manifest);
   bool is_to_report(const std::string& member, std::int64_t seq, bool has_everything);
   void note_position(std::string_view member, std::int64_t seq, bool has_everything);
 

@@ -7,6 +7,7 @@
 #include "manager/dns_findings.h"
 #include "manager/member_findings.h"
 #include "manager/requests.h"
+#include "manager/set_holdings.h"
 
 namespace certstead {
 namespace {
@@ -55,6 +56,7 @@ Status add_cas(CaKeeper* cas, std::vector<Finding>& out) {
 Status add_lost_deployments(const StorePorts& store, std::vector<Finding>& out) {
   TRY(const auto reports, store.deployments.list_deployments());
   for (const DeploymentReport& report : reports) {
+    if (report.layout == kViewLayout) continue;  // goes with its set
     const auto set = store.sets.find_set_by_name(report.set_name);
     if (set || set.error().code != Code::kNotFound) continue;
     out.push_back({Health::kRed, "deploy-without-set", "deployment " + report.name,
@@ -120,8 +122,11 @@ Result<HealthView> HealthDesk::view(std::string_view name) {
     add(std::move(view.health));
   } else {
     for (std::string after;;) {
-      TRY(const auto page, store.pages.page(after, kPage, PageDetail::kBrief));
-      for (const SetParts& parts : page) add(health_of(parts, now));
+      TRY(auto page, store.pages.page(after, kPage, PageDetail::kBrief));
+      for (SetParts& parts : page) {
+        add_holdings(context_.base, parts);
+        add(health_of(parts, now));
+      }
       if (page.size() < kPage) break;
       after = page.back().set.name;
     }

@@ -15,8 +15,8 @@ std::string count_of(std::size_t changes) {
 }
 
 Finding lagging(const MemberRecord& member, std::size_t changes, Duration late) {
-  const std::string came = member.applied_seq == 0 ? "has never applied anything"
-                                                   : "has been " + count_of(changes) + " behind";
+  const std::string came =
+      member.applied_seq == 0 ? "has never applied anything" : "has been " + count_of(changes) + " behind";
   return {late > kMemberIsLost ? Health::kRed : Health::kYellow, "member-lags", "member " + member.id,
           "member " + printable(member.id, 80) + " (" + printable(member.name, 80) + ") " + came + " for " +
               describe(late) +

@@ -40,6 +40,7 @@ struct SetView {
   std::vector<VersionCheck> checks;  // of the active versions
   std::vector<Order> orders;         // unfinished
   std::vector<DeploymentReport> deployments;
+  std::vector<ViewHolding> views;
 };
 
 // One line about a set: how it is, and how far its certificates have come.

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "manager/requests.h"
+#include "manager/set_holdings.h"
 
 namespace certstead {
 namespace {
@@ -17,15 +18,19 @@ Result<SetView> view_of(const Context& context, CredentialSet set) {
   TRY(parts.checks, context.store.checks.checks_of_set(set.id));
   TRY(parts.deployments, context.store.deployments.deployments_of(set.name));
   parts.set = std::move(set);
+  add_holdings(context, parts);
   view.health = health_of(parts, context.clock.now());
   TRY(view.orders, context.store.orders.orders_of_set(parts.set.id));
   view.set = std::move(parts.set);
   view.checks = std::move(parts.checks);
   view.deployments = std::move(parts.deployments);
+  view.views = std::move(parts.views);
   return view;
 }
 
-SetView view_of(SetParts parts, Instant now) {
+SetView view_of(const Context& context, SetParts parts) {
+  const Instant now = context.clock.now();
+  add_holdings(context, parts);
   SetView view;
   view.health = health_of(parts, now);
   view.set = std::move(parts.set);
@@ -34,10 +39,13 @@ SetView view_of(SetParts parts, Instant now) {
   view.checks = std::move(parts.checks);
   view.orders = std::move(parts.orders);
   view.deployments = std::move(parts.deployments);
+  view.views = std::move(parts.views);
   return view;
 }
 
-SetStatusLine line_of(SetParts parts, Instant now) {
+SetStatusLine line_of(const Context& context, SetParts parts) {
+  const Instant now = context.clock.now();
+  add_holdings(context, parts);
   SetStatusLine line;
   line.health = health_of(parts, now);
   for (const CredentialVersion& version : parts.active) {
@@ -45,7 +53,7 @@ SetStatusLine line_of(SetParts parts, Instant now) {
     line.issued = std::max(line.issued.value_or(version.activated), version.activated);
   }
   line.next_try = parts.set.operation.next_try ? parts.set.operation.next_try : parts.set.renew_at;
-  line.reach = facts_of(parts.deployments, active_certificates(parts.active));
+  line.reach = facts_of(parts.deployments, active_certificates(parts.active), parts.views);
   line.set = std::move(parts.set);
   return line;
 }
@@ -60,14 +68,14 @@ Result<SetView> Requests::show(std::string_view name) {
 Result<std::vector<SetView>> Requests::list(std::string_view after, std::size_t limit) {
   TRY(auto page, context_.store.pages.page(after, limit, PageDetail::kFull));
   std::vector<SetView> views;
-  for (SetParts& parts : page) views.push_back(view_of(std::move(parts), context_.clock.now()));
+  for (SetParts& parts : page) views.push_back(view_of(context_, std::move(parts)));
   return views;
 }
 
 Result<std::vector<SetStatusLine>> Requests::status(std::string_view after, std::size_t limit) {
   TRY(auto page, context_.store.pages.page(after, limit, PageDetail::kBrief));
   std::vector<SetStatusLine> lines;
-  for (SetParts& parts : page) lines.push_back(line_of(std::move(parts), context_.clock.now()));
+  for (SetParts& parts : page) lines.push_back(line_of(context_, std::move(parts)));
   return lines;
 }
 

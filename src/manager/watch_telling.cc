@@ -5,6 +5,7 @@
 
 #include "base/id.h"
 #include "base/text.h"
+#include "manager/set_holdings.h"
 #include "model/deployment_health.h"
 
 namespace certstead {
@@ -14,10 +15,15 @@ constexpr Duration kSweepPause = std::chrono::minutes{1};
 // No renewal for so long although some are due: something is wrong with all of them.
 constexpr Duration kNoSuccess = std::chrono::hours{24};
 constexpr Duration kSilence = std::chrono::hours{6};
+constexpr Duration kProofPatience = std::chrono::hours{1};
 constexpr std::string_view kManager = "this manager";
 
 // A renewal that failed once or twice mends itself mostly, and what was issued a moment ago is on its way.
-void drop_passing(std::vector<Finding>& findings, const CredentialSet& set, const HealthSettings& settings) {
+// What was proved before this manager was started is proved again by now.
+void drop_passing(std::vector<Finding>& findings, const CredentialSet& set, const HealthSettings& settings,
+                  Duration runs) {
+  if (runs < kProofPatience)
+    std::erase_if(findings, [](const Finding& finding) { return finding.id == kProofStale; });
   std::erase_if(findings, [](const Finding& finding) { return finding.id == kDeployPending; });
   if (set.operation.failures >= settings.notify.failures) return;
   std::erase_if(findings, [](const Finding& finding) { return finding.id == "renewal-failing"; });
@@ -80,10 +86,12 @@ Result<std::size_t> Teller::judge_page() {
     newest_.reset();
   }
   TRY(const HealthSettings settings, read_health_settings(store.settings));
-  TRY(const auto page, store.pages.page(after_, options_.sets, PageDetail::kBrief));
-  for (const SetParts& parts : page) {
+  TRY(auto page, store.pages.page(after_, options_.sets, PageDetail::kBrief));
+  const Duration runs = context_.since == Instant::min() ? kProofPatience : now - context_.since;
+  for (SetParts& parts : page) {
+    add_holdings(context_.base, parts);
     HealthReport report = health_of(parts, now);
-    drop_passing(report.findings, parts.set, settings);
+    drop_passing(report.findings, parts.set, settings, runs);
     CHECK_OK(tell(parts.set.name, report.findings));
     if (parts.set.renew_at && now - *parts.set.renew_at > kNoSuccess) ++overdue_;
     for (const CredentialVersion& version : parts.active) {

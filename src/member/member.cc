@@ -6,6 +6,7 @@
 #include <mutex>
 #include <thread>
 
+#include "model/credential.h"
 #include "vault/identity_cache.h"
 #include "vault/manifest.h"
 
@@ -172,6 +173,18 @@ Status Member::wait_applied(std::int64_t seq, Deadline deadline) {
   return unavailable(
       "the views of this host have not shown the challenge in time; the log says why (member.pull)",
       "view-lags");
+}
+
+std::vector<ViewHolding> Member::holdings(const CredentialSet& set) const {
+  std::vector<ViewHolding> out;
+  const std::string& id = impl_->vault.member().id;
+  if (std::find(set.members.begin(), set.members.end(), id) == set.members.end()) return out;
+  for (const auto& view : impl_->views) {
+    if (!view->wants(set.name)) continue;
+    out.push_back(view->holding(set.id));
+    out.back().member = id;
+  }
+  return out;
 }
 
 std::int64_t Member::applied_seq() const {

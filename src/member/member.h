@@ -37,6 +37,7 @@ class Member final : public MemberProgress {
   Status pull_once(Deadline deadline);
 
   Status wait_applied(std::int64_t seq, Deadline deadline) override;
+  std::vector<ViewHolding> holdings(const CredentialSet& set) const override;
   // Where every view has come to.
   std::int64_t applied_seq() const;
   const std::vector<std::unique_ptr<ViewKeeper>>& views() const;

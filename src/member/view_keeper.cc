@@ -13,6 +13,7 @@ namespace {
 
 // The view's own note of what was let into it.
 constexpr std::string_view kFilter = "member-sets";
+constexpr std::string_view kRefused = "member-refused";
 
 // What the filter let through lies in the view, and the feed tells of changes only: with another filter the
 // view forgets where it is, and a full manifest comes.
@@ -26,10 +27,10 @@ Status note_filter(ViewWriter& writer, const ViewReader& reader, const std::vect
   return batch.commit();
 }
 
-// A set with all that goes with it.
-Status remove_set(ViewBatch& batch, const std::string& set_id) {
-  CHECK_OK(batch.remove_set(set_id));
-  return batch.remove_ticket(set_id);
+std::string ids_of(const FeedSet& set) {
+  std::vector<std::string> ids;
+  for (const FeedCredential& credential : set.credentials) ids.push_back(credential.version_id);
+  return join(ids, ",");
 }
 
 }  // namespace
@@ -41,14 +42,37 @@ Result<std::unique_ptr<ViewKeeper>> ViewKeeper::open(ViewConfig config) {
   TRY(auto writer, ViewWriter::open(config.directory, options));
   TRY(auto reader, ViewReader::open(config.directory));
   CHECK_OK(note_filter(*writer, *reader, config.sets));
-  return std::unique_ptr<ViewKeeper>(
+  TRY(const std::optional<std::string> refused, reader->policy(kRefused));
+  std::unique_ptr<ViewKeeper> keeper(
       new ViewKeeper(std::move(config), std::move(key), std::move(writer), std::move(reader)));
+  keeper->refused_ = parse_refused(refused.value_or(""));
+  return keeper;
 }
 
-bool ViewKeeper::wants(const FeedSet& set) const {
+bool ViewKeeper::wants(const std::string& set_name) const {
   if (config_.sets.empty()) return true;
-  const std::string& name = set.credentials.empty() ? set.set_id : set.credentials.front().set_name;
-  return std::find(config_.sets.begin(), config_.sets.end(), name) != config_.sets.end();
+  return std::find(config_.sets.begin(), config_.sets.end(), set_name) != config_.sets.end();
+}
+
+ViewHolding ViewKeeper::holding(std::string_view set_id) const {
+  ViewHolding out{"", config_.name, {}, ""};
+  auto ids = reader_->credentials_of(set_id);
+  if (!ids) {
+    out.refused = "the view can't be read: " + ids.error().detail;
+    return out;
+  }
+  out.versions = std::move(*ids);
+  const std::lock_guard hold(refused_mutex_);
+  const auto found = refused_.find(std::string(set_id));
+  if (found != refused_.end()) out.refused = found->second.reason;
+  return out;
+}
+
+// A set with all that goes with it.
+Status ViewKeeper::remove_set(Applying& to, const std::string& set_id) const {
+  CHECK_OK(to.batch.remove_set(set_id));
+  to.refused.erase(set_id);
+  return to.batch.remove_ticket(set_id);
 }
 
 // The credential as the view keeps it, if its writer is a manager, its key opens and is the leaf's.
@@ -75,30 +99,49 @@ Result<NewCredential> ViewKeeper::open_credential(const FeedCredential& credenti
   return out;
 }
 
-// False if something in the set is not to be believed: then the view keeps what it had.
-Result<bool> ViewKeeper::apply_set(ViewBatch& batch, const FeedSet& set, MemberVault& vault,
-                                   LogSink& log) const {
-  if (!wants(set)) {
-    CHECK_OK(remove_set(batch, set.set_id));
-    return true;
+Result<std::vector<NewCredential>> ViewKeeper::open_set(const FeedSet& set, MemberVault& vault) const {
+  if (set.credentials.empty()) {
+    return denied(
+        "the manager could not hand it out: a record of it is damaged, or larger than a manifest holds",
+        "set-not-told");
   }
   std::vector<NewCredential> credentials;
   for (const FeedCredential& credential : set.credentials) {
-    auto opened = credential.set_id == set.set_id
-                      ? open_credential(credential, vault)
-                      : Result<NewCredential>(
-                            denied("it belongs to another set than the one it came in", "credential-mixed"));
-    if (!opened) {
-      log.error("member.refused", {{"view", config_.name},
-                                   {"set", credential.set_name},
-                                   {"version", credential.version_id},
-                                   {"reason", opened.error().detail}});
-      return false;
-    }
-    credentials.push_back(std::move(*opened));
+    if (credential.set_id != set.set_id)
+      return denied("it belongs to another set than the one it came in", "credential-mixed");
+    TRY(NewCredential opened, open_credential(credential, vault));
+    credentials.push_back(std::move(opened));
   }
-  CHECK_OK(batch.replace_set(set.set_id, credentials));
-  return true;
+  return credentials;
+}
+
+void ViewKeeper::refuse(Applying& to, const FeedSet& set, const Error& why) const {
+  RefusedSet refused{ids_of(set), printable(why.detail, 1000)};
+  RefusedSet& known = to.refused[set.set_id];
+  if (known == refused) return;
+  known = std::move(refused);
+  to.log.error("member.refused",
+               {{"view", config_.name},
+                {"set", set.credentials.empty() ? set.set_id : set.credentials.front().set_name},
+                {"versions", known.what},
+                {"reason", why.detail}});
+}
+
+// Of a set in which something is not to be believed, or can't be held, the view keeps what it had.
+Status ViewKeeper::apply_set(Applying& to, const FeedSet& set) const {
+  if (!set.credentials.empty() && !wants(set.credentials.front().set_name)) return remove_set(to, set.set_id);
+  const auto credentials = open_set(set, to.vault);
+  if (!credentials) {
+    refuse(to, set, credentials.error());
+    return Done{};
+  }
+  TRY(const Status sound, to.batch.check_set(set.set_id, *credentials));
+  if (!sound) {
+    refuse(to, set, sound.error());
+    return Done{};
+  }
+  to.refused.erase(set.set_id);
+  return to.batch.replace_set(set.set_id, *credentials);
 }
 
 // The secrets as the view keeps them, if a manager sealed each of them for its place.
@@ -131,21 +174,35 @@ Status ViewKeeper::apply_tickets(ViewBatch& batch, const FeedTickets& tickets, M
 }
 
 // After a full manifest only what it names stays.
-Status ViewKeeper::remove_unnamed(ViewBatch& batch, const Manifest& manifest) const {
+Status ViewKeeper::remove_unnamed(Applying& to, const Manifest& manifest) const {
   std::set<std::string> sets;
   std::set<std::string> tokens;
   for (const FeedItem& item : manifest.items) {
     if (const auto* set = std::get_if<FeedSet>(&item)) sets.insert(set->set_id);
     if (const auto* challenge = std::get_if<FeedChallenge>(&item)) tokens.insert(challenge->token);
   }
-  TRY(const auto present, batch.sets());
+  TRY(const auto present, to.batch.sets());
   for (const std::string& id : present) {
-    if (sets.count(id) == 0) CHECK_OK(remove_set(batch, id));
+    if (sets.count(id) == 0) CHECK_OK(remove_set(to, id));
   }
-  TRY(const auto shown, batch.http01_tokens());
+  std::erase_if(to.refused, [&](const auto& one) { return sets.count(one.first) == 0; });
+  TRY(const auto shown, to.batch.http01_tokens());
   for (const std::string& token : shown) {
-    if (tokens.count(token) == 0) CHECK_OK(batch.remove_http01(token));
+    if (tokens.count(token) == 0) CHECK_OK(to.batch.remove_http01(token));
   }
+  return Done{};
+}
+
+Status ViewKeeper::apply_item(Applying& to, const FeedItem& item) const {
+  if (const auto* set = std::get_if<FeedSet>(&item)) return apply_set(to, *set);
+  if (const auto* removal = std::get_if<FeedRemoval>(&item)) return remove_set(to, removal->set_id);
+  if (const auto* tickets = std::get_if<FeedTickets>(&item))
+    return apply_tickets(to.batch, *tickets, to.vault, to.log);
+  if (const auto* gone = std::get_if<FeedChallengeGone>(&item)) return to.batch.remove_http01(gone->token);
+  const auto& challenge = std::get<FeedChallenge>(item);
+  const Status shown = to.batch.put_http01(challenge.token, challenge.key_authorization);
+  if (shown || shown.error().id != "bad-token") return shown;
+  to.log.error("member.refused-challenge", {{"view", config_.name}, {"reason", shown.error().detail}});
   return Done{};
 }
 
@@ -170,22 +227,20 @@ Status ViewKeeper::apply_locked(const Manifest& manifest, MemberVault& vault, Lo
         "the manifest is older than what the view " + config_.name + " holds; nothing was taken from it",
         "manifest-rollback");
   }
-  if (manifest.full) CHECK_OK(remove_unnamed(batch, manifest));
-  for (const FeedItem& item : manifest.items) {
-    if (const auto* set = std::get_if<FeedSet>(&item)) {
-      CHECK_OK(apply_set(batch, *set, vault, log));
-    } else if (const auto* removal = std::get_if<FeedRemoval>(&item)) {
-      CHECK_OK(remove_set(batch, removal->set_id));
-    } else if (const auto* tickets = std::get_if<FeedTickets>(&item)) {
-      CHECK_OK(apply_tickets(batch, *tickets, vault, log));
-    } else if (const auto* challenge = std::get_if<FeedChallenge>(&item)) {
-      CHECK_OK(batch.put_http01(challenge->token, challenge->key_authorization));
-    } else if (const auto* gone = std::get_if<FeedChallengeGone>(&item)) {
-      CHECK_OK(batch.remove_http01(gone->token));
-    }
+  Applying to{batch, vault, log, {}};
+  {
+    const std::lock_guard hold(refused_mutex_);
+    to.refused = refused_;
   }
+  const RefusedSets refused_before = to.refused;
+  if (manifest.full) CHECK_OK(remove_unnamed(to, manifest));
+  for (const FeedItem& item : manifest.items) CHECK_OK(apply_item(to, item));
+  if (to.refused != refused_before) CHECK_OK(batch.set_policy(kRefused, refused_text(to.refused)));
   CHECK_OK(batch.set_meta({manifest.store_id, manifest.epoch, manifest.to_seq}));
-  return batch.commit();
+  CHECK_OK(batch.commit());
+  const std::lock_guard hold(refused_mutex_);
+  refused_ = std::move(to.refused);
+  return Done{};
 }
 
 Status ViewKeeper::put_staple(BytesView leaf_sha256, const StapleRecord& staple) {

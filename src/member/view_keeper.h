@@ -7,6 +7,8 @@
 #include <set>
 
 #include "base/log_sink.h"
+#include "member/refused_sets.h"
+#include "model/member_progress.h"
 #include "model/view_catalog.h"
 #include "replica/view_key.h"
 #include "replica/view_reader.h"
@@ -30,8 +32,9 @@ class ViewKeeper {
   // Makes directory, key and data file as needed. kConflict if another process writes the view.
   static Result<std::unique_ptr<ViewKeeper>> open(ViewConfig config);
 
-  // Writes what `manifest` says in one transaction. A credential that can't be verified or opened is left
-  // out, reported, and what the view held of that set stays; the rest is applied. kConflict ("view-gap") if
+  // Writes what `manifest` says in one transaction. A set of which something can't be verified, opened or
+  // held is left out, logged once and remembered, and what the view held of it stays; the rest is applied.
+  // kConflict ("view-gap") if
   // the manifest does not follow on what the view has: pull a full one.
   Status apply(const Manifest& manifest, MemberVault& vault, LogSink& log);
   // An OCSP response for a leaf of this view.
@@ -42,6 +45,10 @@ class ViewKeeper {
   Status set_lookup_log(bool on);
   // What the view holds: its store, epoch and sequence number.
   Result<ViewMeta> meta() const { return reader_->meta(); }
+  // What it holds of a set with this id.
+  ViewHolding holding(std::string_view set_id) const;
+  // Whether sets with this name go into it.
+  bool wants(const std::string& set_name) const;
   Status check_readers();
   // All of the view so far survives a power cut when it returns.
   Status sync() { return writer_->sync(); }
@@ -56,12 +63,22 @@ class ViewKeeper {
         key_(std::move(key)),
         writer_(std::move(writer)),
         reader_(std::move(reader)) {}
-  Result<bool> apply_set(ViewBatch& batch, const FeedSet& set, MemberVault& vault, LogSink& log) const;
+  // One manifest on its way into the view.
+  struct Applying {
+    ViewBatch& batch;
+    MemberVault& vault;
+    LogSink& log;
+    RefusedSets refused;
+  };
+  Status apply_item(Applying& to, const FeedItem& item) const;
+  Status apply_set(Applying& to, const FeedSet& set) const;
+  Result<std::vector<NewCredential>> open_set(const FeedSet& set, MemberVault& vault) const;
+  void refuse(Applying& to, const FeedSet& set, const Error& why) const;
+  Status remove_set(Applying& to, const std::string& set_id) const;
   Result<NewCredential> open_credential(const FeedCredential& credential, MemberVault& vault) const;
   Status apply_tickets(ViewBatch& batch, const FeedTickets& tickets, MemberVault& vault, LogSink& log) const;
   Result<TicketRecord> open_tickets(const FeedTickets& tickets, MemberVault& vault) const;
-  Status remove_unnamed(ViewBatch& batch, const Manifest& manifest) const;
-  bool wants(const FeedSet& set) const;
+  Status remove_unnamed(Applying& to, const Manifest& manifest) const;
 
   Status apply_locked(const Manifest& manifest, MemberVault& vault, LogSink& log);
 
@@ -70,6 +87,8 @@ class ViewKeeper {
   std::mutex writing_;  // one batch at a time
   std::unique_ptr<ViewWriter> writer_;
   std::unique_ptr<ViewReader> reader_;
+  mutable std::mutex refused_mutex_;
+  RefusedSets refused_;  // guarded by refused_mutex_; as the view has it
 };
 
 }  // namespace certstead

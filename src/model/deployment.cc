@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/text.h"
+#include "model/served_probe.h"
 
 namespace certstead {
 namespace {
@@ -46,6 +47,13 @@ bool same_state(const DeploymentReport& a, const DeploymentReport& b) {
   return a.name == b.name && a.host == b.host && a.set_name == b.set_name && a.layout == b.layout &&
          a.outcome == b.outcome && a.error == b.error && a.error_id == b.error_id &&
          all_same(a.deployed, b.deployed) && all_same(a.served, b.served);
+}
+
+std::string host_under(const std::vector<std::string>& names) {
+  const auto host = std::find_if(names.begin(), names.end(),
+                                 [](const std::string& name) { return !name.starts_with("*."); });
+  if (host != names.end()) return *host;
+  return names.empty() ? "" : "certstead-proof" + names.front().substr(1);
 }
 
 }  // namespace certstead

@@ -37,6 +37,10 @@ struct ServedCertificate {
   std::string problem;   // one sentence; "" if it is the one that ought to be there
 };
 
+// What the manager itself proves of a view has this layout, no files, and the name "VIEW:SET", which no
+// deployment of a host can have.
+inline constexpr std::string_view kViewLayout = "view";
+
 struct DeploymentReport {
   std::string name;  // of the deployment; unique
   std::string host;

@@ -20,7 +20,7 @@ DeploymentReport report(const std::string& ecdsa, const std::string& rsa) {
 }
 
 std::vector<ActiveCertificate> active(Duration age = std::chrono::hours{1}) {
-  return {{KeyType::kP256, "0a", kNow - age}, {KeyType::kRsa2048, "0b", kNow - age}};
+  return {{"v1", KeyType::kP256, "0a", kNow - age}, {"v2", KeyType::kRsa2048, "0b", kNow - age}};
 }
 
 TEST(DeploymentFacts, AreDerivedFromSerials) {

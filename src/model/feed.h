@@ -41,7 +41,8 @@ struct FeedChallenge {  // an HTTP-01 answer to show
 struct FeedChallengeGone {
   std::string token;
 };
-// All active credentials of one set: they replace what the member holds of that set, in one step.
+// All active credentials of one set: they replace what the member holds of that set, in one step. None: the
+// manager can't hand them out; what the member holds stays.
 struct FeedSet {
   std::string set_id;
   std::vector<FeedCredential> credentials;

@@ -6,6 +6,7 @@
 #include "model/credential.h"
 #include "model/deployment.h"
 #include "model/health.h"
+#include "model/member_progress.h"
 #include "model/order.h"
 
 namespace certstead {
@@ -17,6 +18,7 @@ struct SetParts {
   std::vector<VersionCheck> checks;       // of the active versions
   std::vector<Order> orders;              // unfinished
   std::vector<DeploymentReport> deployments;
+  std::vector<ViewHolding> views;  // not of the store: add_holdings() in manager/set_holdings.h
 };
 
 enum class PageDetail {
@@ -33,7 +35,7 @@ class SetPages {
                                              PageDetail detail) = 0;
 };
 
-// What is known of the set's certificates, of the operation, and of its deployments: worst first, each
+// What is known of the set's certificates, of the operation, of views and deployments: worst first, each
 // sentence once. Pure.
 HealthReport health_of(const SetParts& parts, Instant now);
 

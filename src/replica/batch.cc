@@ -1,6 +1,7 @@
 #include "replica/batch.h"
 
 #include <algorithm>
+#include <set>
 
 #include "crypto/digest.h"
 
@@ -96,12 +97,6 @@ Status ViewBatch::State::drop_chain(BytesView digest) {
 
 Status ViewBatch::State::add_credential(const CredentialRecord& record,
                                         const std::vector<Bytes>& intermediates) {
-  CHECK_OK(check_input(record));
-  TRY(const std::optional<BytesView> there, txn.get(view_bytes(key_of(RecordKind::kCredential, record.id))));
-  if (there) {
-    return invalid("the credential id " + printable(record.id, 40) + " is used twice in the view",
-                   "view-duplicate-id");
-  }
   CredentialRecord stored = record;
   stored.chain.clear();
   for (const Bytes& certificate : intermediates) {
@@ -127,8 +122,33 @@ ViewBatch::ViewBatch(std::unique_ptr<State> state) : state_(std::move(state)) {}
 ViewBatch::ViewBatch(ViewBatch&&) noexcept = default;
 ViewBatch::~ViewBatch() = default;
 
+Result<Status> ViewBatch::check_set(std::string_view set_id,
+                                    const std::vector<NewCredential>& credentials) const {
+  const Status key = check_key_text(set_id, "the set id");
+  if (!key) return key;
+  std::set<std::string_view> ids;
+  for (const NewCredential& credential : credentials) {
+    const CredentialRecord& record = credential.record;
+    const Status sound = check_input(record);
+    if (!sound) return sound;
+    TRY(const std::optional<BytesView> there,
+        state_->txn.get(view_bytes(key_of(RecordKind::kCredential, record.id))));
+    std::string owner(set_id);
+    if (there) {
+      TRY(CredentialRecord stored, decode_credential(*there));
+      owner = std::move(stored.set_id);
+    }
+    if (!ids.insert(record.id).second || owner != set_id) {
+      return Status(invalid("the credential id " + printable(record.id, 40) + " is used twice in the view",
+                            "view-duplicate-id"));
+    }
+  }
+  return Status(Done{});
+}
+
 Status ViewBatch::replace_set(std::string_view set_id, const std::vector<NewCredential>& credentials) {
-  CHECK_OK(check_key_text(set_id, "the set id"));
+  TRY(const Status sound, check_set(set_id, credentials));
+  CHECK_OK(sound);
   CHECK_OK(remove_set(set_id));
   std::vector<std::string> ids;
   for (const NewCredential& credential : credentials) {

@@ -158,6 +158,13 @@ Result<std::string> ViewReader::set_of(std::string_view credential_id) const {
   return std::move(record.set_id);
 }
 
+Result<std::vector<std::string>> ViewReader::credentials_of(std::string_view set_id) const {
+  if (set_id.size() > kMaxKeyText) return std::vector<std::string>();
+  TRY(const std::optional<Bytes> bytes, get(view_bytes(key_of(RecordKind::kSet, set_id))));
+  if (!bytes) return std::vector<std::string>();
+  return decode_ids(*bytes);
+}
+
 void ViewReader::guard_forks() { const Environment::Hold held = Environment::hold(); }
 
 Result<std::optional<std::string>> ViewReader::http01(std::string_view token) const {

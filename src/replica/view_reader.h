@@ -60,6 +60,8 @@ class ViewReader {
   Result<StoredCredential> load(std::string_view credential_id) const;
   // The set that it belongs to. kNotFound as load().
   Result<std::string> set_of(std::string_view credential_id) const;
+  // Ids of the credentials of the set; none if it is not there.
+  Result<std::vector<std::string>> credentials_of(std::string_view set_id) const;
 
   Result<std::optional<std::string>> http01(std::string_view token) const;
   Result<std::optional<AlpnRecord>> alpn01(const DomainName& host) const;

@@ -43,13 +43,17 @@ class ViewBatch {
   // after the commit; where another set names the same host for the same key type, served_before() decides
   // which one is found, and the other one is found again when the first goes.
   Status replace_set(std::string_view set_id, const std::vector<NewCredential>& credentials);
+  // Whether replace_set() would take this; changes nothing, so that the batch goes on. The outer error is one
+  // of the view, the inner one kInvalid for what the format can't hold.
+  Result<Status> check_set(std::string_view set_id, const std::vector<NewCredential>& credentials) const;
   // No error if it is not there.
   Status remove_set(std::string_view set_id);
   Result<bool> has_set(std::string_view set_id) const;
   // Ids of the sets, those of this batch included.
   Result<std::vector<std::string>> sets() const;
 
-  // `token` is 1 to 128 characters of base64url (RFC 8555 section 8.3). Removing is no error if it is absent,
+  // `token` is 1 to 128 characters of base64url (RFC 8555 section 8.3), else kInvalid ("bad-token"), and the
+  // batch goes on. Removing is no error if it is absent,
   // here and below.
   Status put_http01(std::string_view token, std::string_view key_authorization);
   Status remove_http01(std::string_view token);
