@@ -93,7 +93,8 @@ def settings_of(program, server):
     out = ""
     for head, term, text in ask(program, [server])["flags"]:
         found = re.search(r"--([a-z-]+)", term)
-        if head == "Options" and found and found[1] != "help":
+        # The manager reads it where the gateway does: [gateway] https.
+        if head == "Options" and found and found[1] not in ("help", "gateway-https"):
             out += paragraph(found[1], text)
     return out
 

@@ -8,6 +8,7 @@
 #include "notify/notifiers.h"
 #include "pki/pki_chain_inspector.h"
 #include "probe/endpoint_prober.h"
+#include "probe/served_prober.h"
 #include "revocation/http_revocation_source.h"
 
 namespace certstead {
@@ -56,7 +57,7 @@ class SettingHttpClient final : public HttpClient {
 
 class Parts final : public HealthParts {
  public:
-  Parts(const Context& context, const std::string& system_roots, CaKeeper& cas)
+  Parts(const Context& context, const std::string& system_roots, CaKeeper& cas, ProofOptions proofs)
       : http_(context.store.settings),
         revocation_(http_, &context.store.roots),
         chains_(roots_in(system_roots)),
@@ -66,17 +67,25 @@ class Parts final : public HealthParts {
         health_(health_context_),
         notify_(health_context_),
         roots_(health_context_),
-        watch_(health_context_, {}) {}
+        watch_(health_context_, {}),
+        prover_(context, served_, std::move(proofs)) {}
 
   void add_to(Manager& manager) override {
     manager.health = &health_;
     manager.notify = &notify_;
     manager.roots = &roots_;
     manager.watch = &watch_;
+    manager.prover = &prover_;
   }
   StapleSource& staples() override { return revocation_; }
-  void start() override { watch_.start(); }
-  void stop() override { watch_.stop(); }
+  void start() override {
+    watch_.start();
+    prover_.start();
+  }
+  void stop() override {
+    prover_.stop();
+    watch_.stop();
+  }
 
  private:
   SettingHttpClient http_;
@@ -89,17 +98,23 @@ class Parts final : public HealthParts {
   NotifyDesk notify_;
   RootsDesk roots_;
   Watch watch_;
+  ServedProber served_;
+  ViewProver prover_;
 };
 
 }  // namespace
 
-Result<std::unique_ptr<HealthParts>> HealthParts::make(const Context& context, CaKeeper& cas) {
+Result<std::unique_ptr<HealthParts>> HealthParts::make(const Context& context, CaKeeper& cas,
+                                                       std::vector<ViewProof> proofs) {
   const auto system_roots = read_text_file(kSystemRoots, std::size_t{4} << 20);
   if (!system_roots) {
     context.log.warning("health.roots", {{"file", kSystemRoots}, {"error", system_roots.error().detail}});
   }
+  ProofOptions proving;
+  proving.proofs = std::move(proofs);
+  proving.host = host_name().value_or("localhost");
   return std::unique_ptr<HealthParts>(
-      std::make_unique<Parts>(context, system_roots.value_or(std::string()), cas));
+      std::make_unique<Parts>(context, system_roots.value_or(std::string()), cas, std::move(proving)));
 }
 
 }  // namespace certstead

@@ -10,8 +10,9 @@ namespace certstead {
 
 class HealthParts {
  public:
-  // `context`, what it refers to and `cas` outlive this object.
-  static Result<std::unique_ptr<HealthParts>> make(const Context& context, CaKeeper& cas);
+  // `context`, what it refers to and `cas` outlive this object. `proofs`: ports that serve views.
+  static Result<std::unique_ptr<HealthParts>> make(const Context& context, CaKeeper& cas,
+                                                   std::vector<ViewProof> proofs);
   virtual ~HealthParts() = default;
   // Puts its desks into what the API is given.
   virtual void add_to(Manager& manager) = 0;

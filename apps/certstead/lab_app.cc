@@ -25,6 +25,11 @@ constexpr const char* kMarker = "made-by-certstead-lab";
 constexpr Duration kStart = std::chrono::seconds{20};
 constexpr Duration kLook = std::chrono::milliseconds{50};
 
+std::string text_of(const ListenAddress& where) {
+  const bool colons = where.address.find(':') != std::string::npos;
+  return (colons ? "[" + where.address + "]" : where.address) + ":" + std::to_string(where.port);
+}
+
 // Everything that the lab started, in the order in which it is stopped again.
 class LabServer {
  public:
@@ -45,6 +50,7 @@ class LabServer {
   void announce() const;
 
   LabOptions options_;
+  bool is_served_ = false;  // somebody listens where `options_.https` says
   LogSink& log_;
   std::optional<TempDir> temporary_;
   std::filesystem::path directory_;
@@ -73,6 +79,7 @@ Status LabServer::choose_places() {
   }
   CHECK_OK(write_file_atomic(directory_ / kMarker, {}));
   if (options_.socket.empty()) options_.socket = directory_ / "api.sock";
+  is_served_ = options_.gateway || options_.https.port != 0;
   if (options_.http.port == 0 || options_.https.port == 0) {
     TRY(const auto ports, free_ports(2));
     if (options_.http.port == 0) options_.http.port = ports[0];
@@ -134,11 +141,23 @@ Status LabServer::start_manager() {
   CHECK_OK(open_views());
   const std::string view = "gateway=" + (directory_ / "views" / "gateway").string() +
                            (options_.view_group.empty() ? "" : ":" + options_.view_group);
-  TRY(manager_,
-      start_role({"manager", "--data", directory_ / "data", "--identity", directory_ / "identity", "--socket",
-                  options_.socket, "--view", view, "--self-check-port", std::to_string(options_.http.port),
-                  "--self-check-address", options_.http.address, "--dns-resolvers", ca_->dns_server()},
-                 "manager"));
+  std::vector<std::string> words = {"manager",
+                                    "--data",
+                                    directory_ / "data",
+                                    "--identity",
+                                    directory_ / "identity",
+                                    "--socket",
+                                    options_.socket,
+                                    "--view",
+                                    view,
+                                    "--self-check-port",
+                                    std::to_string(options_.http.port),
+                                    "--self-check-address",
+                                    options_.http.address,
+                                    "--dns-resolvers",
+                                    ca_->dns_server()};
+  if (is_served_) words.insert(words.end(), {"--gateway-https", text_of(options_.https)});
+  TRY(manager_, start_role(std::move(words), "manager"));
   const Deadline deadline = Deadline::after(kStart);
   for (;;) {
     const auto ready = call("GET", "/readyz", nullptr);
@@ -198,9 +217,8 @@ Status LabServer::start_gateway() {
   const auto page = directory_ / "index.html";
   CHECK_OK(write_file_atomic(
       page, view_bytes("<!doctype html><title>Certstead lab</title><p>Served by the lab's gateway.\n")));
-  const auto at = [](const ListenAddress& where) { return where.address + ":" + std::to_string(where.port); };
   TRY(gateway_, start_role({"gateway", "--static", page, "--view", directory_ / "views" / "gateway", "--http",
-                            at(options_.http), "--https", at(options_.https)},
+                            text_of(options_.http), "--https", text_of(options_.https)},
                            "gateway"));
   return Done{};
 }

@@ -1,5 +1,7 @@
 #include "manager_app.h"
 
+#include <algorithm>
+
 #include "acme_client/acme_issuer.h"
 #include "acme_client/ca_clients.h"
 #include "acme_client/known_issuers.h"
@@ -43,6 +45,27 @@ Result<MemberOptions> member_options(const ManagerOptions& options) {
     out.views.push_back(std::move(config));
   }
   if (out.views.empty()) out.views.push_back({"gateway", options.data + "/views/gateway", {}, {}});
+  return out;
+}
+
+// By view. Ports of a view that this manager does not fill prove nothing.
+std::vector<ViewProof> proofs_of(const ManagerOptions& options, const Member& member, LogSink& log) {
+  std::vector<ViewProof> out;
+  for (const ProofOption& one : options.proofs) {
+    const auto& views = member.views();
+    const bool is_filled =
+        std::any_of(views.begin(), views.end(), [&](const auto& view) { return view->name() == one.view; });
+    if (!is_filled) {
+      log.warning("manager.proof", {{"view", one.view},
+                                    {"target", one.target},
+                                    {"effect", "it proves nothing: there is no such view"}});
+      continue;
+    }
+    auto known = std::find_if(out.begin(), out.end(), [&](const ViewProof& p) { return p.view == one.view; });
+    if (known == out.end()) known = out.insert(out.end(), ViewProof{one.view, {}});
+    if (std::find(known->targets.begin(), known->targets.end(), one.target) == known->targets.end())
+      known->targets.push_back(one.target);
+  }
   return out;
 }
 
@@ -157,7 +180,7 @@ Status ManagerServer::build() {
   Manager manager{*requests_,         *accounts_,  *issuers_,      *exports_,       *manual_,
                   *deployments_,      *micro_ca_,  store_->jobs(), store_->audit(), store_->members(),
                   store_->settings(), *scheduler_, catalog_.get(), clock_};
-  TRY(health_, HealthParts::make(context, *micro_ca_));
+  TRY(health_, HealthParts::make(context, *micro_ca_, proofs_of(options_, *member_, log_)));
   health_->add_to(manager);
   dns_->add_to(manager, context);
   manager.backups = backups_.get();

@@ -107,7 +107,10 @@ Result<HttpReply> check_health(const Call& call) {
   TRY(const JsonObject object, object_with(body, {"set"}));
   TRY(const std::string set, text_of(object, "set"));
   CHECK_OK(call.manager.health->make_due(set));
-  CHECK_OK(call.manager.watch->catch_up(Deadline::after(kCheckTime)));
+  const Deadline deadline = Deadline::after(kCheckTime);
+  if (call.manager.prover != nullptr) call.manager.prover->make_due(set);
+  CHECK_OK(call.manager.watch->catch_up(deadline));
+  if (call.manager.prover != nullptr) call.manager.prover->wait_idle(deadline);
   TRY(const HealthView view, call.manager.health->view(set));
   return json_reply(200, render(view));
 }

@@ -154,6 +154,21 @@ TEST_F(ServerOptions, SetsGoIntoTheViewsThatAreNamedForThem) {
   EXPECT_EQ(scene_.run({"manager", "--view-set", "mail"}).exit_code, 2);
 }
 
+TEST_F(ServerOptions, TheManagerProvesWhereTheGatewayOfTheSameFileListensAndWhereItIsTold) {
+  configure(
+      "[manager]\nprove = [\"mail=smtp+starttls://127.0.0.1:25\"]\n"
+      "[gateway]\nhttps = [\"0.0.0.0:443\", \"[::]:8443\", \"192.0.2.7:443\"]\n");
+  EXPECT_EQ(scene_.run({"manager"}).exit_code, kExitOk);
+  const std::vector<ProofOption> wanted = {{"mail", "smtp+starttls://127.0.0.1:25"},
+                                           {"gateway", "https://127.0.0.1:443"},
+                                           {"gateway", "https://[::1]:8443"},
+                                           {"gateway", "https://192.0.2.7:443"}};
+  EXPECT_EQ(manager_.proofs, wanted);
+  for (const char* wrong : {"mail", "mail=", "=https://a.test", "mail=gopher://a.test"}) {
+    EXPECT_NE(scene_.run({"manager", "--prove", wrong}).exit_code, kExitOk) << wrong;
+  }
+}
+
 TEST_F(ServerOptions, TheGatewayListensWhereItIsTold) {
   const Ran ran = scene_.run({"gateway",
                               "--http",

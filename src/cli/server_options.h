@@ -33,14 +33,21 @@ struct ViewOption {
   bool operator==(const ViewOption&) const = default;
 };
 
+// A port that serves a view, as deployments name theirs: "https://127.0.0.1:443".
+struct ProofOption {
+  std::string view, target;
+  bool operator==(const ProofOption&) const = default;
+};
+
 struct ManagerOptions {
   std::string data = "/var/lib/certstead";
   std::string identity = "/etc/certstead/identity";
   std::string socket = kDefaultSocket;
-  std::string config;             // the file that these were read from; goes into backups
-  std::string socket_group;       // owner group of the socket; empty: the process's own
-  std::vector<ViewOption> views;  // empty: "gateway" in DATA/views/gateway
-  std::size_t workers = 8;        // jobs at a time
+  std::string config;               // the file that these were read from; goes into backups
+  std::string socket_group;         // owner group of the socket; empty: the process's own
+  std::vector<ViewOption> views;    // empty: "gateway" in DATA/views/gateway
+  std::vector<ProofOption> proofs;  // where what views hold is proved to be served
+  std::size_t workers = 8;          // jobs at a time
   // For labs, where names don't resolve and port 80 is another one: where the self check looks.
   std::uint16_t self_check_port = 80;
   std::string self_check_address;  // of every name; empty: what it resolves to

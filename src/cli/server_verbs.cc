@@ -7,6 +7,7 @@
 #include "log/level.h"
 #include "model/domain_name.h"
 #include "net/ip_address.h"
+#include "probe/target.h"
 
 namespace certstead {
 namespace {
@@ -49,6 +50,51 @@ Result<std::pair<std::string, std::string>> parse_view_set(const std::string& te
     return invalid("'" + printable(text, 80) + "' is not VIEW=SET");
   }
   return std::pair(text.substr(0, equals), text.substr(equals + 1));
+}
+
+// "VIEW=TARGET", the target as `deploy add --prove` takes it.
+Result<ProofOption> parse_proof(const std::string& text) {
+  const std::size_t equals = text.find('=');
+  if (equals == std::string::npos || equals == 0 || equals + 1 == text.size()) {
+    return invalid("'" + printable(text, 80) +
+                   "' is not VIEW=TARGET, as in mail=smtp+starttls://127.0.0.1:25");
+  }
+  ProofOption proof{text.substr(0, equals), text.substr(equals + 1)};
+  CHECK_OK(parse_target(proof.target));
+  return proof;
+}
+
+// Where a listener of this host is reached from this host.
+ProofOption proof_of_listener(const ListenAddress& listener) {
+  std::string host = listener.address;
+  if (host == "0.0.0.0") host = "127.0.0.1";
+  if (host == "::") host = "::1";
+  if (host.find(':') != std::string::npos) host = "[" + host + "]";
+  return {"gateway", "https://" + host + ":" + std::to_string(listener.port)};
+}
+
+// Where what views hold is proved to be served.
+void add_proof_flags(Verb& verb, const std::shared_ptr<ManagerOptions>& options) {
+  Flag& prove = verb.custom("--prove", "VIEW=TARGET",
+                            "A port that serves this view, such as mail=smtp+starttls://127.0.0.1:25: "
+                            "handshakes prove what is served",
+                            [options](const std::string& text) -> Status {
+                              TRY(ProofOption proof, parse_proof(text));
+                              options->proofs.push_back(std::move(proof));
+                              return Done{};
+                            });
+  Flag& gateway = verb.custom("--gateway-https", "ADDR:PORT",
+                              "Where this host's gateway listens, which proves the view gateway; default: "
+                              "[gateway] https of the file",
+                              [options](const std::string& text) -> Status {
+                                TRY(const ListenAddress listener, parse_listen_address(text));
+                                if (listener.port != 0)
+                                  options->proofs.push_back(proof_of_listener(listener));
+                                return Done{};
+                              });
+  prove.many = gateway.many = true;
+  prove.from_config();
+  gateway.from_config("gateway.https");
 }
 
 using ViewSets = std::vector<std::pair<std::string, std::string>>;
@@ -194,6 +240,7 @@ Verb manager_verb(const ServerVerbs& servers, const GlobalOptions& globals) {
                   });
   sets.many = true;
   sets.from_config();
+  add_proof_flags(verb, options);
   verb.number("--workers", "Jobs at a time; default: 8", 1, 256, *workers).from_config();
   verb.number("--self-check-port", "For labs: the port instead of 80", 1, 65535, *self_check_port)
       .from_config();

@@ -4,7 +4,7 @@
 #include <thread>
 
 #include "base/text.h"
-#include "probe/target.h"
+#include "probe/served_prober.h"
 
 namespace certstead {
 namespace {
@@ -13,32 +13,13 @@ constexpr Duration kPause = std::chrono::milliseconds{300};
 constexpr Duration kHandshake = std::chrono::seconds{10};
 
 ServedCertificate look(const std::string& target, const DeployCredential& credential) {
-  const KeyKind kind = kind_of(credential.type());
-  ServedCertificate out{target, std::string(key_kind_name(kind)), "", credential.leaf.serial(), ""};
-  auto request = parse_target(target);
-  if (!request) {
-    out.problem = request.error().detail;
-    return out;
-  }
-  if (request->server_name.empty()) {
-    for (const std::string& name : credential.names) {
-      if (!name.starts_with("*.")) request->server_name = name;
-      if (!request->server_name.empty()) break;
-    }
-  }
-  request->key = kind == KeyKind::kRsa ? ProbeKey::kRsa : ProbeKey::kEcdsa;
-  request->deadline = Deadline::after(kHandshake);
-  const auto report = probe(*request);
-  if (!report) {
-    out.problem = report.error().detail;
-    return out;
-  }
-  out.serial = report->leaf.serial();
-  if (report->leaf.fingerprint() != credential.leaf.fingerprint()) {
-    out.problem = "it shows serial " + out.serial + " (expires " + to_rfc3339(report->leaf.not_after()) +
-                  "), not " + out.expected;
-  }
-  return out;
+  ServedQuestion question;
+  question.target = target;
+  question.names = credential.names;
+  question.rsa = kind_of(credential.type()) == KeyKind::kRsa;
+  question.serial = credential.leaf.serial();
+  question.fingerprint = credential.leaf.fingerprint();
+  return ServedProber().look(question, Deadline::after(kHandshake));
 }
 
 }  // namespace

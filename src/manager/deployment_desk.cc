@@ -21,6 +21,10 @@ std::string detail_of(const DeploymentReport& report) {
 Result<DeploymentReport> DeploymentDesk::take(DeploymentReport report, const Actor& actor) {
   if (report.name.empty() || report.name.size() > kLongestName || report.set_name.empty())
     return invalid("a report names its deployment (at most 100 bytes) and its set", "deployment-name");
+  if (report.layout == kViewLayout || report.name.find(':') != std::string::npos)
+    return invalid(
+        "what is proved of a view is the manager's own to say; name the deployment without a colon",
+        "deployment-name");
   const Instant now = context_.clock.now();
   report.reported = std::min(report.reported, now);
   for (std::optional<Instant>* const at : {&report.deployed_at, &report.proved_at}) {

@@ -16,6 +16,7 @@
 #include "manager/requests.h"
 #include "manager/roots_desk.h"
 #include "manager/scheduler.h"
+#include "manager/view_prover.h"
 #include "manager/watch.h"
 #include "model/backups.h"
 #include "model/view_catalog.h"
@@ -50,6 +51,7 @@ struct Manager {
   NotifyDesk* notify = nullptr;
   RootsDesk* roots = nullptr;
   Watch* watch = nullptr;
+  ViewProver* prover = nullptr;
   Backups* backups = nullptr;  // null: this manager makes none
   DnsUseCases dns = {};
   Imports* imports = nullptr;  // null where nothing can be imported

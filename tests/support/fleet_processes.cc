@@ -41,10 +41,11 @@ std::string quoted(const std::string& word) {
   return out + "'";
 }
 
-std::vector<std::string> placed_in(const std::filesystem::path& directory, std::vector<std::string> words) {
+std::vector<std::string> placed(std::vector<std::string> words, const std::string& mark,
+                                const std::string& text) {
   for (std::string& word : words) {
-    const std::size_t at = word.find("{}");
-    if (at != std::string::npos) word.replace(at, 2, directory.string());
+    const std::size_t at = word.find(mark);
+    if (at != std::string::npos) word.replace(at, mark.size(), text);
   }
   return words;
 }
@@ -52,10 +53,11 @@ std::vector<std::string> placed_in(const std::filesystem::path& directory, std::
 }  // namespace
 
 FleetProcesses::FleetProcesses(LabCaOptions ca, bool gateway, std::vector<std::string> manager)
-    : manager_words_(placed_in(dir_.path(), std::move(manager))) {
+    : manager_words_(placed(std::move(manager), "{}", dir_.path().string())) {
   const auto ports = must(free_ports(2));
   http_ = ports[0];
   https_ = ports[1];
+  manager_words_ = placed(std::move(manager_words_), "{https}", std::to_string(https_));
   if (geteuid() == 0 && chown(dir_.path().c_str(), kNobody, kNobody) != 0)
     throw std::runtime_error("chown failed");
   start_ca(std::move(ca));
@@ -137,11 +139,13 @@ bool FleetProcesses::wait_for_manager(Duration limit) const {
   return false;
 }
 
-void FleetProcesses::start_gateway(const std::vector<std::string>& more) {
+void FleetProcesses::start_gateway(const std::vector<std::string>& more) { start_gateway_of("view", more); }
+
+void FleetProcesses::start_gateway_of(const std::string& view, const std::vector<std::string>& more) {
   std::vector<std::string> words = {"--http", "127.0.0.1:" + std::to_string(http_), "--https",
                                     "127.0.0.1:" + std::to_string(https_)};
   words.insert(words.end(), more.begin(), more.end());
-  gateway_ = run_gateway("gateway", "view", words, {});
+  gateway_ = run_gateway("gateway", view, words, {});
 }
 
 std::uint16_t FleetProcesses::add_gateway(const std::string& name, const std::vector<std::string>& more,

@@ -24,7 +24,8 @@ class FleetProcesses {
  public:
   // Starts Pebble with `ca` (directory, TLS and port are filled in), the manager and the gateway, and makes
   // the CA known as the default issuer "pebble". Throws with a sentence if one of them does not come up.
-  // `manager`: further words of the manager's command line; "{}" in them stands for directory().
+  // `manager`: further words of the manager's command line; "{}" in them stands for directory(), "{https}"
+  // for https_port().
   explicit FleetProcesses(LabCaOptions ca = {}, bool gateway = true, std::vector<std::string> manager = {});
   ~FleetProcesses();
 
@@ -41,6 +42,8 @@ class FleetProcesses {
   void start_manager(const std::vector<std::string>& wrapper = {});
   // `more`: further words of the command line.
   void start_gateway(const std::vector<std::string>& more = {});
+  // In the place of the gateway, on its ports: it serves the view in directory()/VIEW.
+  void start_gateway_of(const std::string& view, const std::vector<std::string>& more = {});
   // Another gateway: it serves the view in directory()/NAME, which is its name, on a port of its own that is
   // given back, and has its own log. `wrapper` as above.
   std::uint16_t add_gateway(const std::string& name, const std::vector<std::string>& more = {},
@@ -74,7 +77,7 @@ class FleetProcesses {
   void signal_traced(int signal) const;
 
   TempDir dir_;
-  const std::vector<std::string> manager_words_;
+  std::vector<std::string> manager_words_;
   CaptureLog log_;
   std::uint16_t http_ = 0, https_ = 0;
   std::unique_ptr<Lab> ca_;
