@@ -44,6 +44,27 @@ ClientHello hello_for(const ViewQuestion& question) {
   return hello;
 }
 
+Result<ServePolicy> policy_of(const ViewQuestion& question) {
+  ServePolicy policy;
+  policy.protocol = question.protocol;
+  policy.tag = question.tag;
+  policy.default_name = own_host_name();
+  if (!question.default_name.empty()) {
+    TRY(policy.default_name, DomainName::parse(question.default_name));
+  }
+  if (question.serves_default) policy.on_unknown_name = OnUnknownName::kDefault;
+  if (question.prefers_rsa) policy.prefer = Preference::kRsa;
+  return policy;
+}
+
+std::string as_options(const ServePolicy& policy) {
+  std::string out = "--on-unknown-name ";
+  out += policy.on_unknown_name == OnUnknownName::kDefault ? "default" : "refuse";
+  out += policy.prefer == Preference::kRsa ? " --prefer rsa" : " --prefer ecdsa";
+  if (policy.default_name) out += " --default-name " + policy.default_name->ascii();
+  return out;
+}
+
 ViewEntry entry_of(const std::string& view, const CredentialRecord& record) {
   ViewEntry entry;
   entry.view = view;
@@ -85,10 +106,7 @@ Result<ViewLookup> MemberViewCatalog::look_up(const ViewQuestion& question) {
   TRY(const ViewKeeper* const view, view_named(question.view));
   const ViewReader& reader = view->reader();
   const ClientHello hello = hello_for(question);
-  ServePolicy policy;
-  policy.protocol = question.protocol;
-  policy.tag = question.tag;
-  policy.default_name = own_host_name();
+  TRY(const ServePolicy policy, policy_of(question));
   std::string address;
   if (!question.address.empty()) {
     TRY(address, canonical_address(question.address));
@@ -98,6 +116,7 @@ Result<ViewLookup> MemberViewCatalog::look_up(const ViewQuestion& question) {
   const std::string& asked = question.name.empty() ? without_name : question.name;
   ViewLookup found;
   found.why = match_reason_name(selection.reason);
+  found.assumed = as_options(policy);
   found.lines = {request_line(policy, asked, hello), result_line(policy, asked, hello, selection)};
   if (selection.outcome != Outcome::kChosen) return found;
   TRY(const StoredCredential stored, reader.load(selection.credential.id));

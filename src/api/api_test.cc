@@ -128,6 +128,7 @@ TEST(Api, TheCacheSaysWhatAClientWouldGet) {
   EXPECT_EQ(object_of(found).object("entry")->string("serial").value(), "0abc");
   EXPECT_EQ(scene.views.asked, "gateway www.example.test http 2052 2053 2054 1025 1281 1537");
   EXPECT_EQ(object_of(found).strings("lines").value().size(), 2U);
+  EXPECT_EQ(found.text("assumed"), "--prefer ecdsa");
   EXPECT_EQ(scene.get("/api/v1/cache/lookup?name=a.test&view=mail").status, 200);
   EXPECT_EQ(scene.views.asked, "mail a.test http 1027 1283 1539 2052 2053 2054 1025 1281 1537");
   EXPECT_EQ(scene.get("/api/v1/cache/lookup?name=a.test&protocol=smtp&sigalgs=none").status, 200);
@@ -137,6 +138,15 @@ TEST(Api, TheCacheSaysWhatAClientWouldGet) {
   EXPECT_EQ(scene.get("/api/v1/cache/lookup?name=a.test&sigalgs=dsa").status, 400);
   EXPECT_EQ(scene.get("/api/v1/cache/lookup?address=192.0.2.1&sigalgs=0x0403").status, 200);
   EXPECT_EQ(scene.views.asked, "gateway  http at 192.0.2.1 1027");
+  EXPECT_EQ(
+      scene
+          .get("/api/v1/cache/lookup?name=a.test&on_unknown_name=default&default_name=own.test&prefer=rsa"
+               "&sigalgs=0x0403")
+          .status,
+      200);
+  EXPECT_EQ(scene.views.asked, "gateway a.test http or default own.test rsa first 1027");
+  EXPECT_EQ(scene.get("/api/v1/cache/lookup?name=a.test&on_unknown_name=maybe").status, 400);
+  EXPECT_EQ(scene.get("/api/v1/cache/lookup?name=a.test&prefer=dsa").status, 400);
   EXPECT_EQ(scene.get("/api/v1/cache/lookup").status, 200) << "a client without SNI";
   EXPECT_EQ(object_of(scene.get("/api/v1/cache")).objects("entries")->size(), 1U);
 }

@@ -6,6 +6,15 @@
 namespace certstead {
 namespace {
 
+// "first" or "second", the first if absent; true for the second.
+Result<bool> is_second(const Call& call, std::string_view name, std::string_view first,
+                       std::string_view second) {
+  const std::string given = call.query.text(name);
+  if (given == second) return true;
+  if (given.empty() || given == first) return false;
+  return invalid("\"" + std::string(name) + "\" is " + std::string(first) + " or " + std::string(second));
+}
+
 // What a client of today offers.
 constexpr const char* kBothKinds = "ecdsa,rsa";
 
@@ -34,6 +43,9 @@ Result<HttpReply> look_up_cache(const Call& call) {
   };
   question.view = or_else("view", "gateway");
   question.protocol = or_else("protocol", "http");
+  question.default_name = call.query.text("default_name");
+  TRY(question.serves_default, is_second(call, "on_unknown_name", "refuse", "default"));
+  TRY(question.prefers_rsa, is_second(call, "prefer", "ecdsa", "rsa"));
   TRY(question.tls12, call.query.flag("tls12"));
   const std::string algorithms = or_else("sigalgs", kBothKinds);
   if (algorithms == "none") {

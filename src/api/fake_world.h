@@ -260,12 +260,14 @@ class FakeViews final : public ViewCatalog {
   Result<ViewLookup> look_up(const ViewQuestion& question) override {
     asked = question.view + " " + question.name + " " + question.protocol + (question.tls12 ? " tls12" : "");
     if (!question.address.empty()) asked += " at " + question.address;
+    if (question.serves_default) asked += " or default " + question.default_name;
+    if (question.prefers_rsa) asked += " rsa first";
     if (!question.signature_algorithms) asked += " none";
     for (const std::uint16_t number : question.signature_algorithms.value_or(std::vector<std::uint16_t>())) {
       asked += " " + std::to_string(number);
     }
     if (entries.empty()) return ViewLookup{"none", std::nullopt, {}};
-    return ViewLookup{"exact", entries.front(), {"request", "result"}};
+    return ViewLookup{"exact", entries.front(), {"request", "result"}, "--prefer ecdsa"};
   }
   Status set_lookup_log(std::string_view view, bool on) override {
     if (view == "absent") return not_found("this host has no view \"absent\"", "view-unknown");

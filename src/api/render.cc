@@ -167,6 +167,7 @@ boost::json::object render(const ViewLookup& lookup) {
   boost::json::object out{{"why", lookup.why}};
   out["entry"] = lookup.entry ? boost::json::value(render(*lookup.entry)) : boost::json::value();
   out["lines"] = json_strings(lookup.lines);
+  out["assumed"] = lookup.assumed;
   return out;
 }
 

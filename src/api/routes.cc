@@ -95,7 +95,8 @@ constexpr std::array kRoutes = {
     Route{"GET", "/api/v1/audit/verify", "", verify_audit},
 
     Route{"GET", "/api/v1/cache", "limit", list_cache},
-    Route{"GET", "/api/v1/cache/lookup", "view name tag address protocol tls12 sigalgs", look_up_cache},
+    Route{"GET", "/api/v1/cache/lookup",
+          "view name tag address default_name on_unknown_name prefer protocol tls12 sigalgs", look_up_cache},
     Route{"GET", "/api/v1/cache/log", "", show_cache_log},
     Route{"PUT", "/api/v1/cache/log", "", set_cache_log},
 

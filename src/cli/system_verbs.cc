@@ -130,11 +130,12 @@ std::string details_of_lookup(const std::string& name, const boost::json::value&
   facts.add("key", json_text(entry, "key_type"));
   facts.add("serial", json_text(entry, "serial"));
   facts.add("expires", entry.is_object() ? show_moment(json_instant(entry, "not_after")) : "");
+  facts.add("assumed", json_text(found, "assumed"));
   return printable(name) + ":\n" + facts.text(2);
 }
 
 struct LookupOptions {
-  std::string name, view = "gateway", protocol, tag, address;
+  std::string name, view = "gateway", protocol, tag, address, default_name, on_unknown_name, prefer;
   std::vector<std::string> algorithms;
   bool tls12 = false;
 };
@@ -152,6 +153,9 @@ Result<int> run_lookup(Session& session, const LookupOptions& options) {
   if (!options.protocol.empty()) path += "&protocol=" + url_escape(options.protocol);
   if (!options.tag.empty()) path += "&tag=" + url_escape(options.tag);
   if (!options.address.empty()) path += "&address=" + url_escape(options.address);
+  if (!options.default_name.empty()) path += "&default_name=" + url_escape(options.default_name);
+  if (!options.on_unknown_name.empty()) path += "&on_unknown_name=" + options.on_unknown_name;
+  if (!options.prefer.empty()) path += "&prefer=" + options.prefer;
   if (options.tls12) path += "&tls12=1";
   TRY(const boost::json::value found, session.api().get(path));
   if (session.wants_json()) {
@@ -256,6 +260,13 @@ Verb lookup_verb() {
   verb.toggle("--tls12", "The client speaks TLS 1.2 at most", options->tls12);
   verb.text("--tag", "TAG", "Tag of the listener, for clients without SNI", options->tag);
   verb.text("--address", "ADDR", "Address of the listener, likewise", options->address);
+  verb.text("--default-name", "NAME", "The server's --default-name; default: this machine's name",
+            options->default_name);
+  verb.text("--on-unknown-name", "WHAT", "The server's --on-unknown-name; default: refuse",
+            options->on_unknown_name)
+      .one_of({"refuse", "default"});
+  verb.text("--prefer", "KIND", "The server's --prefer; default: ecdsa", options->prefer)
+      .one_of({"ecdsa", "rsa"});
   verb.text("--view", "VIEW", "Which view; default: gateway", options->view);
   verb.run = [options](Session& session) { return run_lookup(session, *options); };
   return verb;

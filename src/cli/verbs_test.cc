@@ -271,7 +271,7 @@ TEST(Cache, SaysWhatAClientWouldGetAndWhy) {
       "GET /cache/lookup?name=www.example.test&view=gateway&sigalgs=rsa", 200,
       R"({"why":"exact","entry":{"serial":"0c2d","key_type":"rsa2048","not_after":"2027-02-21T08:15:46Z",
                            "names":[{"ascii":"www.example.test","unicode":"www.example.test"}]},
-          "lines":["request","result"]})");
+          "assumed":"--on-unknown-name refuse","lines":["request","result"]})");
   scene.manager.answer("GET /cache/lookup?name=x.test&view=gateway", 200, R"({"why":"none","entry":null})");
   EXPECT_EQ(scene.run({"cache", "lookup", "www.example.test", "--sigalgs", "rsa"}).out,
             "www.example.test:\n"
@@ -280,6 +280,7 @@ TEST(Cache, SaysWhatAClientWouldGetAndWhy) {
             "  key      rsa2048\n"
             "  serial   0c2d\n"
             "  expires  2027-02-21 08:15 UTC\n"
+            "  assumed  --on-unknown-name refuse\n"
             "request\nresult\n");
   const Ran nothing = scene.run({"cache", "lookup", "x.test"});
   EXPECT_EQ(nothing.exit_code, kExitFailed);
@@ -296,6 +297,14 @@ TEST(Cache, SaysWhatAClientWouldGetAndWhy) {
                       "--sigalgs", "none", "--tls12"})
                 .out,
             "keyfile.kyr:\n  match  none\n");
+  scene.manager.answer(
+      "GET /cache/lookup?name=x.test&view=gateway&default_name=own.test&on_unknown_name=default&prefer=rsa",
+      200, R"({"why":"default","entry":null})");
+  EXPECT_EQ(scene
+                .run({"cache", "lookup", "x.test", "--default-name", "own.test", "--on-unknown-name",
+                      "default", "--prefer", "rsa"})
+                .out,
+            "x.test:\n  match  default\n");
 }
 
 TEST(Cache, IsShownAsTheSourceSystemShowsIt) {

@@ -29,6 +29,10 @@ struct ViewQuestion {
   std::string address;            // of the listener, likewise, in any spelling
   std::string protocol = "http";  // "smtp", "imap", ...
   bool tls12 = false;             // it speaks TLS 1.2 at most
+  // How the server is set up that asks the view (`certstead gateway --help`).
+  std::string default_name;     // empty: this host's own name
+  bool serves_default = false;  // what it serves for a name that the view does not have; else it refuses
+  bool prefers_rsa = false;
   // Code points (RFC 8446 section 4.2.3). Nothing: it names none, as old clients of TLS 1.2 do.
   std::optional<std::vector<std::uint16_t>> signature_algorithms;
 };
@@ -36,6 +40,8 @@ struct ViewLookup {
   std::string why;  // "exact", "wildcard", "tag", "address", "default", "none"
   std::optional<ViewEntry> entry;
   std::vector<std::string> lines;  // request and result as the log of look-ups has them
+  // How the server is taken to be set up, as its options: "--on-unknown-name refuse --prefer ecdsa ...".
+  std::string assumed = {};
 };
 
 // One view and whether those who serve it log their look-ups.
@@ -49,8 +55,8 @@ class ViewCatalog {
   virtual ~ViewCatalog() = default;
   // At most `limit` entries of every view.
   virtual Result<std::vector<ViewEntry>> list(std::size_t limit) = 0;
-  // Of the default slots it knows this host's own name and the tag keyfile.kyr. kNotFound ("view-unknown") if
-  // there is no such view, kInvalid for an address that is none.
+  // kNotFound ("view-unknown") if there is no such view, kInvalid for an address or a default name that is
+  // none.
   virtual Result<ViewLookup> look_up(const ViewQuestion& question) = 0;
   // Switches the log of look-ups of a view ("": of all) for everyone who serves it, within a second.
   // kNotFound ("view-unknown").
