@@ -5,6 +5,7 @@
 #include <optional>
 #include <thread>
 
+#include "base/address.h"
 #include "base/file.h"
 #include "base/temp_dir.h"
 #include "cli/cli.h"
@@ -26,8 +27,7 @@ constexpr Duration kStart = std::chrono::seconds{20};
 constexpr Duration kLook = std::chrono::milliseconds{50};
 
 std::string text_of(const ListenAddress& where) {
-  const bool colons = where.address.find(':') != std::string::npos;
-  return (colons ? "[" + where.address + "]" : where.address) + ":" + std::to_string(where.port);
+  return url_host(where.address) + ":" + std::to_string(where.port);
 }
 
 // Everything that the lab started, in the order in which it is stopped again.

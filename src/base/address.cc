@@ -47,4 +47,8 @@ Result<std::string> canonical_address(std::string_view text) {
   return invalid("'" + printable(text, 60) + "' is no IP address", "bad-address");
 }
 
+std::string url_host(const std::string& host) {
+  return host.find(':') == std::string::npos ? host : "[" + host + "]";
+}
+
 }  // namespace certstead

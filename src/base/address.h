@@ -15,5 +15,7 @@ namespace certstead {
 std::string address_text(const sockaddr_storage& address);
 // Any spelling of an address in that one form, brackets allowed; no zone. kInvalid.
 Result<std::string> canonical_address(std::string_view text);
+// A host name or address as it stands before ":PORT", an IPv6 address in brackets (RFC 3986 section 3.2.2).
+std::string url_host(const std::string& host);
 
 }  // namespace certstead

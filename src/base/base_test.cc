@@ -161,6 +161,9 @@ TEST(Address, EverySpellingHasOneForm) {
   EXPECT_EQ(*canonical_address("192.0.2.1"), "192.0.2.1");
   EXPECT_EQ(*canonical_address("2001:0DB8:0::0:1"), "2001:db8::1");
   EXPECT_EQ(*canonical_address("[::1]"), "::1");
+  EXPECT_EQ(url_host("2001:db8::1"), "[2001:db8::1]");
+  EXPECT_EQ(url_host("192.0.2.1"), "192.0.2.1");
+  EXPECT_EQ(url_host("www.example.test"), "www.example.test");
   EXPECT_EQ(*canonical_address("::ffff:192.0.2.1"), "192.0.2.1");
 }
 

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/address.h"
 #include "base/text.h"
 #include "cli/server_flags.h"
 #include "cli/verbs.h"
@@ -69,8 +70,7 @@ ProofOption proof_of_listener(const ListenAddress& listener) {
   std::string host = listener.address;
   if (host == "0.0.0.0") host = "127.0.0.1";
   if (host == "::") host = "::1";
-  if (host.find(':') != std::string::npos) host = "[" + host + "]";
-  return {"gateway", "https://" + host + ":" + std::to_string(listener.port)};
+  return {"gateway", "https://" + url_host(host) + ":" + std::to_string(listener.port)};
 }
 
 // Where what views hold is proved to be served.

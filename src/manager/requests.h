@@ -65,9 +65,9 @@ class Requests {
   // Starts a renewal now. Without `force` nothing happens (job_id "") while the set is not due.
   Result<RequestOutcome> renew(std::string_view name, bool force, const Actor& actor);
   // Revokes all active versions (or those of one key type) at the CA, with a reason of RFC 5280
-  // section 5.3.1; new ones are requested first unless `leave_empty`. With that, there is nothing to do
-  // (job_id
-  // "") for a set whose certificates are revoked.
+  // section 5.3.1; new ones are requested first unless `leave_empty`.
+  // A set whose certificates are revoked already, and that is to get no new ones, has nothing to do: its
+  // outcome has job_id "".
   Result<RequestOutcome> revoke(std::string_view name, int reason, bool leave_empty, const Actor& actor);
   // Stops serving and renewing; versions stay in the archive. Nothing is revoked.
   Status remove(std::string_view name, const Actor& actor);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/address.h"
 #include "base/text.h"
 
 namespace certstead {
@@ -66,8 +67,7 @@ Result<UrlWatch> parse_watch(std::string_view target) {
     if (!port || *port == 0 || *port > 65535) return no_address(target);
     watch.port = static_cast<std::uint16_t>(*port);
   }
-  const bool colons = watch.host.find(':') != std::string::npos;
-  watch.name = (colons ? "[" + watch.host + "]" : watch.host) + ":" + std::to_string(watch.port);
+  watch.name = url_host(watch.host) + ":" + std::to_string(watch.port);
   return watch;
 }
 

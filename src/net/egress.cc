@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/address.h"
 #include "base/text.h"
 
 namespace certstead {
@@ -201,10 +202,7 @@ Status check_request(const HttpClientOptions& options, const HttpRequest& reques
 
 }  // namespace
 
-std::string EgressUrl::origin() const {
-  const bool v6 = host.find(':') != std::string::npos;
-  return scheme + "://" + (v6 ? "[" + host + "]" : host) + ":" + port;
-}
+std::string EgressUrl::origin() const { return scheme + "://" + url_host(host) + ":" + port; }
 
 Result<EgressUrl> parse_egress_url(std::string_view url) {
   const bool clean = std::ranges::all_of(url, [](char c) { return c > 0x20 && c < 0x7f; });

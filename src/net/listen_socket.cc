@@ -12,6 +12,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "base/address.h"
 #include "base/text.h"
 
 namespace certstead {
@@ -153,7 +154,7 @@ Result<ListenSocket> ListenSocket::open_unix(const HttpListener& where) {
 
 Result<ListenSocket> ListenSocket::open_tcp(const HttpListener& where) {
   TRY(const IpAddress ip, IpAddress::parse(where.address));
-  const std::string host = ip.is_v4() ? ip.text() : "[" + ip.text() + "]";
+  const std::string host = url_host(ip.text());
   ListenSocket out;
   out.fd_ = Fd(::socket(ip.is_v4() ? AF_INET : AF_INET6, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   const std::string wanted = host + ":" + std::to_string(where.port);

@@ -9,6 +9,7 @@
 #include <cstring>
 #include <memory>
 
+#include "base/address.h"
 #include "base/text.h"
 
 namespace certstead {
@@ -51,7 +52,7 @@ std::string address_text(const addrinfo& address) {
                     NI_NUMERICHOST | NI_NUMERICSERV) != 0) {
     return "?";
   }
-  return (address.ai_family == AF_INET6 ? "[" + std::string(host) + "]" : host) + ":" + port;
+  return url_host(host) + ":" + port;
 }
 
 Result<Fd> connect_to(const addrinfo& address, const std::string& text, Deadline deadline) {

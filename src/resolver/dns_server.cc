@@ -1,13 +1,13 @@
 #include "resolver/dns_server.h"
 
+#include "base/address.h"
 #include "base/text.h"
 
 namespace certstead {
 
 std::string DnsServer::text() const {
   if (port == 53) return address.text();
-  const std::string host = address.is_v4() ? address.text() : '[' + address.text() + ']';
-  return host + ':' + std::to_string(port);
+  return url_host(address.text()) + ':' + std::to_string(port);
 }
 
 Result<HostAndPort> parse_host_and_port(std::string_view text) {
