@@ -8,17 +8,13 @@
 #include "base/encoding.h"
 #include "base/text.h"
 #include "cli/show.h"
+#include "model/set_name.h"
 
 namespace certstead {
 namespace {
 
 // A set is called like one of its names, the first as a rule.
 constexpr int kSetsAsked = 4;
-
-// How the manager calls a set whose first name it is.
-std::string set_name_of(const std::string& name) {
-  return name.starts_with("*.") ? "wildcard." + name.substr(2) : name;
-}
 
 boost::json::object body_of(const std::vector<Candidate>& group, bool dry_run) {
   boost::json::array files, passwords;
@@ -149,7 +145,9 @@ void find_there(Session& session, ScanRow& row) {
   int asked = 0;
   for (const std::string& name : row.candidate.names) {
     if (++asked > kSetsAsked) return;
-    const auto set = session.api().get("/sets/" + url_escape(set_name_of(name)));
+    const auto first = HostPattern::parse(name);
+    if (!first) return;  // the manager knows no set with such a name
+    const auto set = session.api().get("/sets/" + url_escape(set_name_after(*first)));
     if (!set || names_in(*set) != names) continue;
     const std::optional<Instant> end = end_of(*set);
     if (!end || *end < *row.candidate.not_after) return;

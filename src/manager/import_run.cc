@@ -13,6 +13,7 @@
 #include "manager/dns_records.h"
 #include "manager/new_version.h"
 #include "model/renewal.h"
+#include "model/set_name.h"
 
 namespace certstead {
 namespace {
@@ -21,13 +22,11 @@ namespace {
 constexpr std::size_t kGroup = 500;
 constexpr std::string_view kFlow = "import", kAcme = "acme";
 
-// The first host name. A set of wildcards alone is not to be taken for the host above them.
+// After the first host name; after the first wildcard if there are only these.
 std::string default_name(const ImportedSet& found) {
-  for (const HostPattern& name : found.names) {
-    if (!name.is_wildcard()) return name.ascii();
-  }
-  if (!found.names.empty()) return "wildcard." + found.names.front().domain().ascii();
-  return {};
+  if (found.names.empty()) return {};
+  const auto host = std::ranges::find(found.names, false, &HostPattern::is_wildcard);
+  return set_name_after(host == found.names.end() ? found.names.front() : *host);
 }
 
 bool same_names(std::vector<HostPattern> a, std::vector<HostPattern> b) {

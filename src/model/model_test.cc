@@ -7,6 +7,7 @@
 #include "model/domain_name.h"
 #include "model/health.h"
 #include "model/renewal.h"
+#include "model/set_name.h"
 
 namespace certstead {
 namespace {
@@ -116,6 +117,15 @@ TEST(HostPattern, WildcardCoversOneLabelOnly) {
 TEST(HostPattern, RefusesAWildcardOverATopLevel) {
   EXPECT_EQ(HostPattern::parse("*.test").error().id, "name-wildcard");
   EXPECT_EQ(HostPattern::parse("*.*.example.test").error().id, "name-wildcard");
+}
+
+TEST(SetName, IsTheHostNameAndTellsAWildcardFromTheHostAboveIt) {
+  const auto name_after = [](std::string_view first) {
+    return set_name_after(HostPattern::parse(first).value());
+  };
+  EXPECT_EQ(name_after("www.example.test"), "www.example.test");
+  EXPECT_EQ(name_after("*.example.test"), "wildcard.example.test");
+  EXPECT_EQ(name_after("WWW.Example.test"), "www.example.test");
 }
 
 TEST(Renewal, FallsIntoTheLastThirdOfALongLife) {
