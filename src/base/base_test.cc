@@ -6,6 +6,7 @@
 #include "base/address.h"
 #include "base/clock.h"
 #include "base/encoding.h"
+#include "base/escape.h"
 #include "base/even_hex.h"
 #include "base/fake_clock.h"
 #include "base/file.h"
@@ -97,6 +98,16 @@ TEST(Printable, EscapesControlAndDirectionCharacters) {
 
 TEST(Printable, CutsLongText) {
   EXPECT_EQ(printable(std::string(1000, 'a'), 10), std::string(10, 'a') + "...");
+}
+
+TEST(Escape, PutsEachCharacterOnce) {
+  EXPECT_EQ(put_characters("a\\b\n", "\\\n", {"\\\\", "\\n"}), "a\\\\b\\n");
+  EXPECT_EQ(put_characters("plain", "&", {"and"}), "plain");
+}
+
+TEST(Escape, ForXmlLeavesNothingThatEndsATextOrAnAttribute) {
+  EXPECT_EQ(xml_escape("<a b='c' d=\"e\">&amp;"), "&lt;a b=&apos;c&apos; d=&quot;e&quot;&gt;&amp;amp;");
+  EXPECT_EQ(xml_escape("gr\xc3\xbc\xc3\x9f\n"), "gr\xc3\xbc\xc3\x9f\n");
 }
 
 TEST(Number, RefusesSignsBlanksAndOverflow) {

@@ -1,6 +1,6 @@
 #include "dns/recipe_text.h"
 
-#include "dns/xml_answer.h"
+#include "base/escape.h"
 
 namespace certstead {
 namespace {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/encoding.h"
+#include "base/escape.h"
 #include "formula/escape.h"
 
 namespace certstead {
@@ -22,20 +23,6 @@ std::string with_lower_hex(std::string text) {
     }
   }
   return text;
-}
-
-std::string replaced(std::string_view text, std::string_view characters,
-                     const std::vector<std::string_view>& by) {
-  std::string out;
-  for (const char c : text) {
-    const std::size_t at = characters.find(c);
-    if (at == std::string_view::npos) {
-      out += c;
-    } else {
-      out += by[at];
-    }
-  }
-  return out;
 }
 
 // What is sure to stand in the base64 of any text that holds `secret`: each byte sits at one of three places
@@ -69,9 +56,9 @@ void Redactor::add(std::string_view secret) {
   const std::string encoded = formula::percent_encoded(secret);
   forms.insert(forms.end(),
                {std::string(secret), encoded, with_blanks_as_plus(encoded), with_lower_hex(encoded),
-                replaced(secret, "\"\\\n\r\t", {"\\\"", "\\\\", "\\n", "\\r", "\\t"}),
-                replaced(secret, "\"\\\n\r\t/", {"\\\"", "\\\\", "\\n", "\\r", "\\t", "\\/"}),
-                replaced(secret, "&<>\"'", {"&amp;", "&lt;", "&gt;", "&quot;", "&apos;"})});
+                put_characters(secret, "\"\\\n\r\t", {"\\\"", "\\\\", "\\n", "\\r", "\\t"}),
+                put_characters(secret, "\"\\\n\r\t/", {"\\\"", "\\\\", "\\n", "\\r", "\\t", "\\/"}),
+                xml_escape(secret)});
   for (std::string& form : forms) {
     if (std::ranges::find(forms_, form) == forms_.end()) forms_.push_back(std::move(form));
   }

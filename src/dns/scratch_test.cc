@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "base/encoding.h"
+#include "base/escape.h"
 #include "dns/txt_value.h"
 #include "dns/url.h"
 #include "dns/xml_answer.h"

@@ -13,7 +13,4 @@ namespace certstead {
 // lone value for an array of one. No entities but the five of XML, no DTD. kInvalid with the byte offset.
 Result<boost::json::value> parse_xml_answer(std::string_view text);
 
-// `text` for XML content or a quoted attribute.
-std::string xml_escape(std::string_view text);
-
 }  // namespace certstead

@@ -1,4 +1,5 @@
 #include "base/encoding.h"
+#include "base/escape.h"
 #include "base/text.h"
 #include "dxl/dxl.h"
 #include "dxl/number.h"
@@ -6,33 +7,9 @@
 namespace certstead {
 namespace {
 
+// A line break is an element in DXL; a bare carriage return would be lost in reading.
 std::string escaped(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '\'':
-        out += "&#39;";
-        break;
-      case '\r':
-        out += "&#13;";
-        break;
-      case '\n':
-        out += "<break/>";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
+  return put_characters(xml_escape(text), "\r\n", {"&#13;", "<break/>"});
 }
 
 std::string text_element(std::string_view text) { return "<text>" + escaped(text) + "</text>"; }
