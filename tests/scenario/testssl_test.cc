@@ -3,7 +3,7 @@
 
 #include "base/file.h"
 #include "support/command.h"
-#include "support/fleet_processes.h"
+#include "support/listener_scene.h"
 
 namespace certstead {
 namespace {
@@ -14,26 +14,14 @@ constexpr std::string_view kHeaders =
     "HTTPAdditionalRespHeader01=X-Content-Type-Options: nosniff\n";
 
 TEST(Testssl, FindsNothingAboveLowAtTheGateway) {
-  FleetProcesses fleet({}, false);
-  const std::string ca = fleet.directory() / "office.pem", findings = fleet.directory() / "findings.json";
-  for (const std::vector<std::string>& words :
-       std::vector<std::vector<std::string>>{{"microca", "create", "office", "--permit", "lab.test",
-                                              "--crl-url", "http://crl.lab.test/office.crl"},
-                                             {"request", "www.lab.test", "--issuer", "office", "--key",
-                                              "p256,rsa2048", "--tag", "keyfile.kyr"}}) {
-    const CommandResult result = fleet.cli(words);
-    ASSERT_EQ(result.exit, 0) << result.err;
-  }
   // Some of its questions name no server: without a default they would be answered by nothing at all.
-  const std::string headers = fleet.directory() / "notes.ini";
-  ASSERT_TRUE(write_file_atomic(headers, view_bytes(kHeaders), 0644));
-  fleet.start_gateway({"--on-unknown-name", "default", "--notes-ini", headers});
-  const CommandResult root = fleet.cli({"microca", "export-cert", "office"});
-  ASSERT_TRUE(write_file_atomic(ca, view_bytes(root.out), 0644)) << root.err;
+  const ListenerScene scene({"--on-unknown-name", "default"}, kHeaders);
+  const std::string ca = scene.directory() / "office.pem", findings = scene.directory() / "findings.json";
+  ASSERT_TRUE(write_file_atomic(ca, view_bytes(scene.office_pem()), 0644));
   const CommandEnd end =
       run_command("testssl --quiet --color 0 --warnings off --nodns none --ip 127.0.0.1 --add-ca " + ca +
                   " --severity MEDIUM --jsonfile " + findings +
-                  " www.lab.test:" + std::to_string(fleet.https_port()) + " </dev/null");
+                  " www.lab.test:" + std::to_string(scene.https_port()) + " </dev/null");
   // It came to its end, and saw both certificates.
   EXPECT_THAT(end.output, testing::HasSubstr("Done"));
   EXPECT_THAT(end.output, testing::HasSubstr("RSA 2048 bits"));

@@ -5,7 +5,9 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <stdexcept>
 
+#include "base/file.h"
 #include "support/fleet_processes.h"
 
 namespace certstead {
@@ -13,11 +15,18 @@ namespace certstead {
 // www.lab.test has both kinds of key and the default slots, mail.lab.test ECDSA alone.
 class ListenerScene : public FleetProcesses {
  public:
-  explicit ListenerScene(const std::vector<std::string>& gateway = {}) : FleetProcesses({}, false) {
+  // `gateway`: further words of its command line; `headers`: the text of its notes.ini, if it is to have one.
+  explicit ListenerScene(std::vector<std::string> gateway = {}, std::string_view headers = "")
+      : FleetProcesses({}, false) {
     run({"microca", "create", "office", "--permit", "lab.test", "--crl-url",
          "http://crl.lab.test/office.crl"});
     run({"request", "www.lab.test", "--issuer", "office", "--key", "p256,rsa2048", "--tag", "keyfile.kyr"});
     run({"request", "mail.lab.test", "--issuer", "office", "--key", "p256"});
+    if (!headers.empty()) {
+      const std::string file = directory() / "notes.ini";
+      if (!write_file_atomic(file, view_bytes(headers), 0644)) throw std::runtime_error(file);
+      gateway.insert(gateway.end(), {"--notes-ini", file});
+    }
     start_gateway(gateway);
   }
   std::string office_pem() const { return cli({"microca", "export-cert", "office"}).out; }
