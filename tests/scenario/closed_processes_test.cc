@@ -4,8 +4,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
+#include <thread>
 
+#include "base/text.h"
 #include "support/command.h"
 #include "support/listener_scene.h"
 
@@ -29,6 +32,38 @@ TEST_F(Listener, ProcessesThatHoldKeysAreClosedToTheirOwnUser) {
     ASSERT_EQ(::stat(("/proc/" + std::to_string(pid) + "/mem").c_str(), &mem), 0);
     EXPECT_EQ(mem.st_uid, 0U);
   }
+}
+
+bool has_core(const std::filesystem::path& directory) {
+  const std::filesystem::directory_iterator files(directory);
+  return std::any_of(begin(files), end(files), [](const std::filesystem::directory_entry& file) {
+    return file.path().filename().string().starts_with("core");
+  });
+}
+
+// A core file would hold the keys in clear, wherever the kernel and a service manager let one be written.
+TEST_F(Listener, AGatewayThatDiesLeavesNoCoreFile) {
+  const auto cores = scene_->directory() / "cores";
+  std::filesystem::create_directory(cores);
+  give_to_nobody(cores);
+  const std::string allow = "cd " + cores.string() + " && ulimit -c unlimited && ";
+  run_command(as_nobody() + "sh -c '" + allow + "kill -ABRT $$'");
+  if (!has_core(cores)) GTEST_SKIP() << "this host writes no core files beside the programs that die";
+  for (const auto& file : std::filesystem::directory_iterator(cores)) std::filesystem::remove(file);
+  // The sanitizers of the test's build would keep it from one as well.
+  scene_->add_gateway(
+      "view", {},
+      {"/bin/sh", "-c",
+       allow + "export ASAN_OPTIONS=$ASAN_OPTIONS:disable_coredump=0 && echo $$ >pid && exec \"$@\"", "sh"});
+  const auto pid = parse_number(trim(read_text_file(cores / "pid").value_or("")));
+  ASSERT_TRUE(pid);
+  ASSERT_EQ(::kill(static_cast<pid_t>(*pid), SIGABRT), 0);
+  for (const Deadline limit = Deadline::after(std::chrono::seconds{60});
+       ::kill(static_cast<pid_t>(*pid), 0) == 0;) {
+    ASSERT_FALSE(limit.passed()) << "it lives on";
+    std::this_thread::sleep_for(std::chrono::milliseconds{20});
+  }
+  EXPECT_FALSE(has_core(cores));
 }
 
 }  // namespace
