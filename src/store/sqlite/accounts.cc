@@ -1,5 +1,6 @@
 #include "base/text.h"
 #include "store/sqlite/faces.h"
+#include "store/sqlite/revised.h"
 
 namespace certstead::sqlite {
 namespace {
@@ -22,19 +23,7 @@ class SqliteAccounts final : public Accounts {
   }
 
   Result<std::int64_t> update_account(const Account& account, const AuditNote& note) override {
-    Account next = account;
-    next.revision = account.revision + 1;
-    const Status written = core_.writer.apply([&](Transaction& transaction) -> Status {
-      TRY(const auto stored, transaction.db.number("SELECT revision FROM accounts WHERE id = ?", account.id));
-      if (!stored) return no_such("account", account.name);
-      if (*stored != account.revision) return stale_revision("account", account.name);
-      const auto updated = update(transaction.db, next);
-      if (!updated) return explain_taken(updated.error(), taken(account));
-      transaction.write_audit(note);
-      return Done{};
-    });
-    CHECK_OK(written);
-    return next.revision;
+    return update_revised(core_, account, "account", taken(account), note);
   }
 
   Result<Account> find_account(std::string_view issuer, std::string_view name) override {

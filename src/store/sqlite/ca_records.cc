@@ -1,5 +1,6 @@
 #include "base/text.h"
 #include "store/sqlite/faces.h"
+#include "store/sqlite/revised.h"
 
 namespace certstead::sqlite {
 
@@ -32,6 +33,11 @@ struct Table<IssuedRecord> {
 
 namespace {
 
+std::string taken(const CaRecord& ca) {
+  return "a CA, an issuer or a trusted root named \"" + printable(ca.name, 100) +
+         "\" exists already; choose another name";
+}
+
 class SqliteCaRecords final : public CaRecords {
  public:
   explicit SqliteCaRecords(const Core& core) : core_(core) {}
@@ -39,29 +45,16 @@ class SqliteCaRecords final : public CaRecords {
   Status create_ca(const CaRecord& ca, const IssuerRecord& issuer, const std::optional<TrustedRoot>& root,
                    const AuditNote& note) override {
     return core_.writer.apply([&](Transaction& transaction) -> Status {
-      const std::string taken = "a CA, an issuer or a trusted root named \"" + printable(ca.name, 100) +
-                                "\" exists already; choose another name";
-      CHECK_OK(explain_taken(insert(transaction.db, ca), taken));
-      CHECK_OK(explain_taken(insert(transaction.db, issuer), taken));
-      if (root) CHECK_OK(explain_taken(insert(transaction.db, *root), taken));
+      CHECK_OK(explain_taken(insert(transaction.db, ca), taken(ca)));
+      CHECK_OK(explain_taken(insert(transaction.db, issuer), taken(ca)));
+      if (root) CHECK_OK(explain_taken(insert(transaction.db, *root), taken(ca)));
       transaction.write_audit(note);
       return Done{};
     });
   }
 
   Result<std::int64_t> update_ca(const CaRecord& ca, const AuditNote& note) override {
-    CaRecord next = ca;
-    next.revision = ca.revision + 1;
-    const Status written = core_.writer.apply([&](Transaction& transaction) -> Status {
-      TRY(const auto stored, transaction.db.number("SELECT revision FROM micro_cas WHERE name = ?", ca.name));
-      if (!stored) return no_such("CA", ca.name);
-      if (*stored != ca.revision) return stale_revision("CA", ca.name);
-      CHECK_OK(update(transaction.db, next));
-      transaction.write_audit(note);
-      return Done{};
-    });
-    CHECK_OK(written);
-    return next.revision;
+    return update_revised(core_, ca, "CA", taken(ca), note);
   }
 
   Result<CaRecord> find_ca(std::string_view name) override {

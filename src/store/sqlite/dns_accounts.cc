@@ -1,5 +1,6 @@
 #include "base/text.h"
 #include "store/sqlite/faces.h"
+#include "store/sqlite/revised.h"
 
 namespace certstead::sqlite {
 namespace {
@@ -28,19 +29,7 @@ class SqliteDnsAccounts final : public DnsAccounts {
   }
 
   Result<std::int64_t> update_dns_account(const DnsAccount& account, const AuditNote& note) override {
-    DnsAccount next = account;
-    next.revision = account.revision + 1;
-    CHECK_OK(core_.writer.apply([&](Transaction& transaction) -> Status {
-      Database& db = transaction.db;
-      TRY(const auto stored, db.number("SELECT revision FROM dns_accounts WHERE id = ?", account.id));
-      if (!stored) return no_such("DNS account", account.name);
-      if (*stored != account.revision) return stale_revision("DNS account", account.name);
-      const auto updated = update(db, next);
-      if (!updated) return explain_taken(updated.error(), taken(account));
-      transaction.write_audit(note);
-      return Done{};
-    }));
-    return next.revision;
+    return update_revised(core_, account, "DNS account", taken(account), note);
   }
 
   Result<DnsAccount> find_dns_account(std::string_view name) override {

@@ -1,5 +1,6 @@
 #include "base/text.h"
 #include "store/sqlite/faces.h"
+#include "store/sqlite/revised.h"
 
 namespace certstead::sqlite {
 namespace {
@@ -7,34 +8,24 @@ namespace {
 // Budgets look back over less; older uses are forgotten as new ones come.
 constexpr Duration kUsageKept = std::chrono::hours(24 * 31);
 
+std::string taken(const IssuerRecord& issuer) {
+  return "an issuer named \"" + printable(issuer.name, 100) + "\" exists already; choose another name";
+}
+
 class SqliteIssuers final : public Issuers {
  public:
   explicit SqliteIssuers(const Core& core) : core_(core) {}
 
   Status create_issuer(const IssuerRecord& issuer, const AuditNote& note) override {
     return core_.writer.apply([&](Transaction& transaction) -> Status {
-      CHECK_OK(explain_taken(
-          insert(transaction.db, issuer),
-          "an issuer named \"" + printable(issuer.name, 100) + "\" exists already; choose another name"));
+      CHECK_OK(explain_taken(insert(transaction.db, issuer), taken(issuer)));
       transaction.write_audit(note);
       return Done{};
     });
   }
 
   Result<std::int64_t> update_issuer(const IssuerRecord& issuer, const AuditNote& note) override {
-    IssuerRecord next = issuer;
-    next.revision = issuer.revision + 1;
-    const Status written = core_.writer.apply([&](Transaction& transaction) -> Status {
-      TRY(const auto stored,
-          transaction.db.number("SELECT revision FROM issuers WHERE name = ?", issuer.name));
-      if (!stored) return no_such("issuer", issuer.name);
-      if (*stored != issuer.revision) return stale_revision("issuer", issuer.name);
-      CHECK_OK(update(transaction.db, next));
-      transaction.write_audit(note);
-      return Done{};
-    });
-    CHECK_OK(written);
-    return next.revision;
+    return update_revised(core_, issuer, "issuer", taken(issuer), note);
   }
 
   Result<IssuerRecord> find_issuer(std::string_view name) override {
