@@ -1,6 +1,4 @@
 // acme.sh: NAME/NAME.conf and NAME_ecc/NAME.conf (assignments of a shell), fullchain.cer, NAME.key.
-#include <map>
-
 #include "adopt/places.h"
 #include "base/encoding.h"
 #include "base/text.h"
@@ -9,16 +7,6 @@ namespace certstead {
 namespace {
 
 constexpr Program kSelf = Program::kAcmeSh;
-
-using Settings = std::map<std::string, std::string>;
-
-Settings read_settings(std::string_view text) {
-  Settings out;
-  for (const std::string_view line : split(text, '\n')) {
-    if (auto one = read_assignment(line)) out[one->name] = one->value;
-  }
-  return out;
-}
 
 // Commands stand in base64 between two marks.
 std::string plain(const std::string& value) {
@@ -29,12 +17,12 @@ std::string plain(const std::string& value) {
   return decoded ? to_text(*decoded) : value;
 }
 
-std::string value_of(const Settings& settings, const std::string& name) {
+std::string value_of(const Assignments& settings, const std::string& name) {
   const auto found = settings.find(name);
   return found == settings.end() || found->second == "no" ? "" : plain(found->second);
 }
 
-RenewalFacts renewal_of(const Settings& settings, const std::string& email) {
+RenewalFacts renewal_of(const Assignments& settings, const std::string& email) {
   RenewalFacts facts;
   facts.directory_url = value_of(settings, "Le_API");
   facts.email = email;
@@ -55,7 +43,7 @@ std::optional<FoundCredential> read_directory(SourceTree& tree, const std::strin
     out.skip(kSelf, conf, text.error().detail);
     return std::nullopt;
   }
-  const Settings settings = read_settings(*text);
+  const Assignments settings = read_assignments(*text);
   const std::string domain = value_of(settings, "Le_Domain");
   if (domain.empty()) return std::nullopt;  // account.conf, and what is no certificate's
   const std::string directory = directory_of(conf);
@@ -90,7 +78,7 @@ Findings scan_acme_sh(SourceTree& tree, const ScanOptions& options) {
       continue;
     }
     const auto account = tree.text(home + "/account.conf");
-    const std::string email = account ? value_of(read_settings(*account), "ACCOUNT_EMAIL") : "";
+    const std::string email = account ? value_of(read_assignments(*account), "ACCOUNT_EMAIL") : "";
     for (const std::string& conf : *confs) {
       if (auto finding = read_directory(tree, conf, email, out)) out.add(std::move(*finding));
     }

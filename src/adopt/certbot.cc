@@ -1,6 +1,4 @@
 // certbot: renewal/NAME.conf (configobj), live/NAME/*.pem (links into archive/NAME).
-#include <map>
-
 #include "adopt/places.h"
 #include "base/text.h"
 #include "json/json.h"
@@ -11,18 +9,7 @@ namespace {
 
 constexpr Program kSelf = Program::kCertbot;
 
-using Settings = std::map<std::string, std::string>;
-
-// All sections in one: names don't collide between the top, [renewalparams] and [[webroot_map]].
-Settings read_renewal(std::string_view text) {
-  Settings out;
-  for (const std::string_view line : split(text, '\n')) {
-    if (auto one = read_assignment(line)) out[one->name] = one->value;
-  }
-  return out;
-}
-
-std::string value_of(const Settings& settings, const std::string& name) {
+std::string value_of(const Assignments& settings, const std::string& name) {
   const auto found = settings.find(name);
   return found == settings.end() || found->second == "None" ? "" : found->second;
 }
@@ -95,7 +82,8 @@ class CertbotScan {
   void read_lineage(const std::string& name, const std::string& conf) {
     const auto text = tree_.text(conf);
     if (!text) return out_.skip(kSelf, conf, text.error().detail);
-    const Settings settings = read_renewal(*text);
+    // All sections in one: names don't collide between the top, [renewalparams] and [[webroot_map]].
+    const Assignments settings = read_assignments(*text);
     FoundCredential finding = lineage(name, conf);
     finding.renewal = renewal(settings);
     find_files(finding, value_of(settings, "fullchain"), value_of(settings, "privkey"));
@@ -145,7 +133,7 @@ class CertbotScan {
     finding.problem = "there is no fullchain.pem in " + printable(live) + " that may be read";
   }
 
-  RenewalFacts renewal(const Settings& settings) {
+  RenewalFacts renewal(const Assignments& settings) {
     RenewalFacts facts;
     facts.directory_url = value_of(settings, "server");
     facts.challenge = value_of(settings, "authenticator");

@@ -88,6 +88,14 @@ std::optional<Assignment> read_assignment(std::string_view line) {
   return Assignment{std::string(name), std::string(value)};
 }
 
+Assignments read_assignments(std::string_view text) {
+  Assignments out;
+  for (const std::string_view line : split(text, '\n')) {
+    if (auto one = read_assignment(line)) out[one->name] = one->value;
+  }
+  return out;
+}
+
 bool holds_private_key(std::string_view text) {
   while (const std::optional<PemBlock> block = next_pem_block(text)) {
     if (block->label.find("PRIVATE KEY") != std::string_view::npos) return true;

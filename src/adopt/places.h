@@ -1,6 +1,7 @@
 // What the scanners have in common. Only for the .cc files of this module.
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -47,6 +48,9 @@ struct Assignment {
   std::string name, value;
 };
 std::optional<Assignment> read_assignment(std::string_view line);
+// Those of all lines; of two with one name the later one.
+using Assignments = std::map<std::string, std::string>;
+Assignments read_assignments(std::string_view text);
 
 // Whether a text holds a PEM block of a private key.
 bool holds_private_key(std::string_view text);
