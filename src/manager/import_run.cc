@@ -12,6 +12,7 @@
 #include "manager/chosen_issuer.h"
 #include "manager/dns_records.h"
 #include "manager/new_version.h"
+#include "manager/set_readers.h"
 #include "model/renewal.h"
 #include "model/set_name.h"
 
@@ -215,11 +216,7 @@ Result<CredentialVersion> ImportRun::seal_one(const ImportPlan& plan, const Impo
   version.facts = credential.facts;
   version.activated = now_;
   // Who can open the key: the managers, the members of the set, and the export identity of an exportable one.
-  std::vector<Recipient> readers;
-  for (const MemberRecord& member : members_) {
-    if (std::ranges::find(set.members, member.id) != set.members.end())
-      readers.push_back({member.id, member.sealing_certificate});
-  }
+  std::vector<Recipient> readers = recipients_among(members_, set);
   if (set.exportable && export_reader_) readers.push_back(*export_reader_);
   const SecretRef ref{"credential", set.id + "/" + std::string(key_type_name(credential.key_type)), "key",
                       version.version};

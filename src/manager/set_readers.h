@@ -9,6 +9,8 @@ namespace certstead {
 // key that is made or brought in now. kNotFound ("export-not-set-up") if it is exportable and there is no
 // export identity.
 Result<std::vector<Recipient>> readers_of_set(const Context& context, const CredentialSet& set);
+// Those of `members` that have access to `set`, as recipients.
+std::vector<Recipient> recipients_among(const std::vector<MemberRecord>& members, const CredentialSet& set);
 // The members alone, for secrets that no person may take out.
 Result<std::vector<Recipient>> members_of_set(const Context& context, const CredentialSet& set);
 // Whether a person with the export password can take out what has these grants.
