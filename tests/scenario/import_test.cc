@@ -4,8 +4,8 @@
 #include "crypto/issue.h"
 #include "manager/imports.h"
 #include "manager/set_readers.h"
+#include "manager_scene.h"
 #include "pki/pki_importer.h"
-#include "support/test_manager.h"
 
 namespace certstead {
 namespace {
@@ -54,15 +54,7 @@ class ImportScene : public testing::Test {
     const ImportedSetOutcome& set = outcome->sets.at(0);
     return set.error ? set.error->id : std::string(import_action_name(set.action));
   }
-  NameMatch served(const std::string& name) {
-    const Deadline deadline = Deadline::after(std::chrono::seconds{60});
-    for (;;) {
-      const auto pending = m_.store->feed().changes_after(m_.member->applied_seq(), 10).value();
-      if (pending.empty() || deadline.passed()) break;
-      static_cast<void>(m_.member->wait_applied(pending.back().seq, deadline));
-    }
-    return m_.view().find(DomainName::parse(name).value()).value();
-  }
+  NameMatch served(const std::string& name) { return certstead::served(m_, name); }
   std::string fresh(const std::vector<std::string>& names, int age_in_days = 1,
                     KeyType type = KeyType::kP256) const {
     return ca_.credential(names, m_.clock.now() - days(age_in_days), type);

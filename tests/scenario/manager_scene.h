@@ -15,15 +15,13 @@ inline std::vector<CredentialVersion> active(const SetView& view) {
 
 // What the view serves for `name`, after the member has come as far as the store.
 inline NameMatch served(TestManager& m, const std::string& name) {
-  const auto head = m.store->settings().identity().value().seq;
-  const Deadline deadline = Deadline::after(std::chrono::seconds{10});
+  const Deadline deadline = Deadline::after(std::chrono::seconds{60});
   for (;;) {
     // Only changes that members see move them; a full look at what is due tells that they are there.
     const auto pending = m.store->feed().changes_after(m.member->applied_seq(), 10).value();
     if (pending.empty() || deadline.passed()) break;
     static_cast<void>(m.member->wait_applied(pending.back().seq, deadline));
   }
-  static_cast<void>(head);
   return m.view().find(DomainName::parse(name).value()).value();
 }
 
