@@ -9,6 +9,7 @@
 
 #include "gateway/gateway.h"
 #include "log/capture_log.h"
+#include "net/recording_server.h"
 #include "net/test_tls.h"
 #include "net/tls_client.h"
 
@@ -63,41 +64,6 @@ class TestGateway {
   TestRoot root = make_test_root();
   TestLeaf leaf = make_test_leaf(root, {"a.test"});
   std::unique_ptr<Gateway> gateway;
-};
-
-// An upstream made of our own server, that notes what it was asked.
-class RecordingUpstream {
- public:
-  explicit RecordingUpstream(HttpHandler inner = nullptr) {
-    HttpServerOptions options;
-    options.listeners.push_back({.address = "127.0.0.1"});
-    auto started = HttpServer::start(
-        std::move(options),
-        [this, inner](const HttpExchange& exchange) {
-          {
-            const std::lock_guard hold(mutex_);
-            seen_.push_back(exchange);
-          }
-          return inner
-                     ? inner(exchange)
-                     : HttpReply{
-                           200, {{"Content-Type", "text/plain"}}, "seen " + exchange.target + exchange.body};
-        },
-        log_);
-    EXPECT_TRUE(started) << started.error().detail;
-    server_ = std::move(*started);
-  }
-  std::vector<HttpExchange> seen() const {
-    const std::lock_guard hold(mutex_);
-    return seen_;
-  }
-  std::string url() const { return "http://127.0.0.1:" + std::to_string(server_->port()); }
-
- private:
-  CaptureLog log_;
-  mutable std::mutex mutex_;
-  std::vector<HttpExchange> seen_;
-  std::unique_ptr<HttpServer> server_;
 };
 
 // Blocks until somebody asks for the stop.

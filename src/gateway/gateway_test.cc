@@ -60,7 +60,7 @@ TEST(Gateway, EverythingElseOnPlainHttpIsRedirected) {
 }
 
 TEST(Gateway, PolicyHeadersAreOnEveryAnswerOnce) {
-  const RecordingUpstream upstream([](const HttpExchange& exchange) {
+  const RecordingServer upstream([](const HttpExchange& exchange) {
     return HttpReply{exchange.path == "/missing" ? 404 : 200,
                      {{"x-frame-options", "ALLOWALL"},
                       {"X-Frame-Options", "other"},
@@ -156,7 +156,7 @@ TEST(Gateway, ServesWhatTheTlsCacheHolds) {
 TEST(Gateway, StopLetsARunningRequestEnd) {
   std::stop_source entered;
   std::stop_source leave;
-  const RecordingUpstream upstream([&](const HttpExchange&) {
+  const RecordingServer upstream([&](const HttpExchange&) {
     entered.request_stop();
     wait_for(leave.get_token());
     return HttpReply{200, {}, "finished"};

@@ -13,7 +13,7 @@ constexpr std::size_t kSocketsHold = std::size_t{30} << 20;
 const std::string kClose = "Host: a.test\r\nConnection: close\r\n\r\n";
 
 TEST(Proxy, RequestsReachTheUpstreamAndAnswersComeBack) {
-  const RecordingUpstream upstream;
+  const RecordingServer upstream;
   const TestGateway gateway(TestGateway::to(upstream.url()));
   const std::string answer =
       gateway.ask("POST /a?b HTTP/1.1\r\nX-Y: z\r\nContent-Length: 2\r\n" + kClose + "hi");
@@ -30,7 +30,7 @@ TEST(Proxy, RequestsReachTheUpstreamAndAnswersComeBack) {
 }
 
 TEST(Proxy, NoMalformedRequestReachesTheUpstream) {
-  const RecordingUpstream upstream;
+  const RecordingServer upstream;
   const TestGateway gateway(TestGateway::to(upstream.url()));
   for (const MalformedRequest& bad : malformed_requests()) {
     const std::string answer = gateway.ask(bad.bytes);
@@ -41,7 +41,7 @@ TEST(Proxy, NoMalformedRequestReachesTheUpstream) {
 }
 
 TEST(Proxy, AMalformedRequestBehindAGoodOneIsNotPassedOn) {
-  const RecordingUpstream upstream;
+  const RecordingServer upstream;
   const TestGateway gateway(TestGateway::to(upstream.url()));
   std::size_t good = 0;
   for (const MalformedRequest& bad : malformed_requests()) {
@@ -52,7 +52,7 @@ TEST(Proxy, AMalformedRequestBehindAGoodOneIsNotPassedOn) {
 }
 
 TEST(Proxy, PipelinedRequestsReachTheUpstreamOnceEachOverOneConnection) {
-  const RecordingUpstream upstream;
+  const RecordingServer upstream;
   const TestGateway gateway(TestGateway::to(upstream.url()));
   std::string bytes;
   for (int i = 0; i < 20; ++i) {
@@ -71,7 +71,7 @@ TEST(Proxy, PipelinedRequestsReachTheUpstreamOnceEachOverOneConnection) {
 }
 
 TEST(Proxy, UpgradesAreNotPassedOn) {
-  const RecordingUpstream upstream;
+  const RecordingServer upstream;
   const TestGateway gateway(TestGateway::to(upstream.url()));
   const std::string answer = gateway.ask(
       "GET /ws HTTP/1.1\r\nHost: a.test\r\nConnection: close, Upgrade\r\nUpgrade: websocket\r\n\r\n");
@@ -81,7 +81,7 @@ TEST(Proxy, UpgradesAreNotPassedOn) {
 }
 
 TEST(Proxy, ContinueIsAnsweredByTheGateway) {
-  const RecordingUpstream upstream;
+  const RecordingServer upstream;
   const TestGateway gateway(TestGateway::to(upstream.url()));
   TlsClient client(gateway.https());
   client.send("POST / HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 2\r\n" + kClose);
@@ -92,7 +92,7 @@ TEST(Proxy, ContinueIsAnsweredByTheGateway) {
 }
 
 TEST(Proxy, HeadAnswersKeepTheirLengthAndHaveNoBody) {
-  const RecordingUpstream upstream;
+  const RecordingServer upstream;
   const TestGateway gateway(TestGateway::to(upstream.url()));
   const std::string answer = gateway.ask("HEAD /a HTTP/1.1\r\n" + kClose);
   EXPECT_NE(answer.find("\r\nContent-Length: 7\r\n"), std::string::npos) << answer;
@@ -217,7 +217,7 @@ TEST(Proxy, AnAnswerBeforeTheEndOfTheBodyGetsThrough) {
 }
 
 TEST(Proxy, BodiesOverTheLimitAreRefused) {
-  const RecordingUpstream upstream;
+  const RecordingServer upstream;
   GatewayOptions options = TestGateway::to(upstream.url());
   options.limits.body_bytes = 10;
   const TestGateway gateway(std::move(options));

@@ -10,6 +10,7 @@
 #include "base/temp_dir.h"
 #include "log/capture_log.h"
 #include "net/raw_client.h"
+#include "net/recording_server.h"
 #include "net/smuggling_table.h"
 #include "net/test_tls.h"
 
@@ -17,39 +18,6 @@ namespace certstead {
 namespace {
 
 using namespace std::chrono_literals;
-
-// A server whose handler notes what it was asked.
-class Recorder {
- public:
-  explicit Recorder(HttpServerOptions options = {}, HttpHandler inner = nullptr) {
-    if (options.listeners.empty()) options.listeners.push_back({.address = "127.0.0.1"});
-    auto started = HttpServer::start(
-        std::move(options),
-        [this, inner](const HttpExchange& exchange) {
-          {
-            const std::lock_guard hold(mutex_);
-            seen_.push_back(exchange);
-          }
-          return inner ? inner(exchange)
-                       : HttpReply{200, {{"Content-Type", "text/plain"}}, "seen " + exchange.target};
-        },
-        log_);
-    EXPECT_TRUE(started) << started.error().detail;
-    server_ = std::move(*started);
-  }
-  std::vector<HttpExchange> seen() const {
-    const std::lock_guard hold(mutex_);
-    return seen_;
-  }
-  std::uint16_t port() const { return server_->port(); }
-  HttpServer& server() { return *server_; }
-
- private:
-  CaptureLog log_;
-  mutable std::mutex mutex_;
-  std::vector<HttpExchange> seen_;
-  std::unique_ptr<HttpServer> server_;
-};
 
 std::string ask(std::uint16_t port, std::string_view bytes) {
   RawClient client(port);
@@ -60,11 +28,11 @@ std::string ask(std::uint16_t port, std::string_view bytes) {
 const std::string kClose = "Host: a.test\r\nConnection: close\r\n\r\n";
 
 TEST(HttpServer, ARequestReachesTheHandlerWhole) {
-  Recorder recorder;
+  RecordingServer recorder;
   const std::string answer =
       ask(recorder.port(), "POST /a?b=c HTTP/1.1\r\nContent-Length: 3\r\nX-Y: z\r\n" + kClose + "abc");
   EXPECT_TRUE(answer.starts_with("HTTP/1.1 200 OK\r\n")) << answer;
-  EXPECT_TRUE(answer.ends_with("\r\n\r\nseen /a?b=c"));
+  EXPECT_TRUE(answer.ends_with("\r\n\r\nseen /a?b=cabc"));
   ASSERT_EQ(recorder.seen().size(), 1U);
   const HttpExchange exchange = recorder.seen()[0];
   EXPECT_EQ(exchange.method, "POST");
@@ -79,7 +47,7 @@ TEST(HttpServer, ARequestReachesTheHandlerWhole) {
 }
 
 TEST(HttpServer, PipelinedRequestsAreAnsweredInOrder) {
-  Recorder recorder;
+  RecordingServer recorder;
   const std::string answer =
       ask(recorder.port(), "GET /1 HTTP/1.1\r\nHost: a\r\n\r\nGET /2 HTTP/1.1\r\n" + kClose);
   EXPECT_LT(answer.find("seen /1"), answer.find("seen /2"));
@@ -87,7 +55,7 @@ TEST(HttpServer, PipelinedRequestsAreAnsweredInOrder) {
 }
 
 TEST(HttpServer, NoMalformedRequestReachesTheHandler) {
-  Recorder recorder;
+  RecordingServer recorder;
   for (const MalformedRequest& bad : malformed_requests()) {
     const std::string answer = ask(recorder.port(), bad.bytes);
     EXPECT_TRUE(answer.starts_with("HTTP/1.1 4")) << bad.rule << ": " << answer;
@@ -98,14 +66,14 @@ TEST(HttpServer, NoMalformedRequestReachesTheHandler) {
 }
 
 TEST(HttpServer, HeadHasTheHeadersButNoBody) {
-  Recorder recorder;
+  RecordingServer recorder;
   const std::string answer = ask(recorder.port(), "HEAD /a HTTP/1.1\r\n" + kClose);
   EXPECT_NE(answer.find("Content-Length: 7\r\n"), std::string::npos);
   EXPECT_TRUE(answer.ends_with("\r\n\r\n"));
 }
 
 TEST(HttpServer, ReplyFramingIsTheServersBusiness) {
-  Recorder recorder({}, [](const HttpExchange&) {
+  RecordingServer recorder({}, [](const HttpExchange&) {
     return HttpReply{200, {{"Content-Length", "99"}, {"transfer-encoding", "chunked"}, {"Date", "x"}}, "ab"};
   });
   const std::string answer = ask(recorder.port(), "GET / HTTP/1.1\r\n" + kClose);
@@ -116,7 +84,7 @@ TEST(HttpServer, ReplyFramingIsTheServersBusiness) {
 }
 
 TEST(HttpServer, RepliesThatWouldSplitBecomeInternalErrors) {
-  Recorder recorder({}, [](const HttpExchange&) {
+  RecordingServer recorder({}, [](const HttpExchange&) {
     return HttpReply{200, {{"X", "a\r\nSet-Cookie: b"}}, ""};
   });
   const std::string answer = ask(recorder.port(), "GET / HTTP/1.1\r\n" + kClose);
@@ -125,14 +93,15 @@ TEST(HttpServer, RepliesThatWouldSplitBecomeInternalErrors) {
 }
 
 TEST(HttpServer, ExceptionsBecomeInternalErrorsWithoutDetail) {
-  Recorder recorder({}, [](const HttpExchange&) -> HttpReply { throw std::runtime_error("secret detail"); });
+  RecordingServer recorder(
+      {}, [](const HttpExchange&) -> HttpReply { throw std::runtime_error("secret detail"); });
   const std::string answer = ask(recorder.port(), "GET / HTTP/1.1\r\n" + kClose);
   EXPECT_TRUE(answer.starts_with("HTTP/1.1 500 "));
   EXPECT_EQ(answer.find("secret detail"), std::string::npos);
 }
 
 TEST(HttpServer, ContinueIsSentWhenAskedFor) {
-  Recorder recorder;
+  RecordingServer recorder;
   RawClient client(recorder.port());
   client.send("POST / HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 2\r\n" + kClose);
   EXPECT_EQ(client.read_until("\r\n\r\n"), "HTTP/1.1 100 Continue\r\n\r\n");
@@ -143,7 +112,7 @@ TEST(HttpServer, ContinueIsSentWhenAskedFor) {
 TEST(HttpServer, LongBodiesAreRefusedUnread) {
   HttpServerOptions options;
   options.limits.body_bytes = 10;
-  Recorder recorder(std::move(options));
+  RecordingServer recorder(std::move(options));
   EXPECT_TRUE(ask(recorder.port(), "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 11\r\n\r\n")
                   .starts_with("HTTP/1.1 413 "));
   EXPECT_TRUE(ask(recorder.port(),
@@ -155,7 +124,7 @@ TEST(HttpServer, LongBodiesAreRefusedUnread) {
 TEST(HttpServer, SlowHeadsAreCutOff) {
   HttpServerOptions options;
   options.limits.header_time = 100ms;
-  Recorder recorder(std::move(options));
+  RecordingServer recorder(std::move(options));
   RawClient client(recorder.port());
   client.send("GET / HTTP/1.1\r\nHost: a\r\nX-Slow: ");
   EXPECT_TRUE(client.read_all().starts_with("HTTP/1.1 408 "));
@@ -165,7 +134,7 @@ TEST(HttpServer, SlowHeadsAreCutOff) {
 TEST(HttpServer, SlowBodiesAreCutOff) {
   HttpServerOptions options;
   options.limits.body_grace = 100ms;
-  Recorder recorder(std::move(options));
+  RecordingServer recorder(std::move(options));
   RawClient client(recorder.port());
   client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\na");
   EXPECT_TRUE(client.read_all().starts_with("HTTP/1.1 408 "));
@@ -174,7 +143,7 @@ TEST(HttpServer, SlowBodiesAreCutOff) {
 TEST(HttpServer, IdleConnectionsAreClosedSilently) {
   HttpServerOptions options;
   options.limits.idle_time = 100ms;
-  Recorder recorder(std::move(options));
+  RecordingServer recorder(std::move(options));
   RawClient fresh(recorder.port());
   EXPECT_EQ(fresh.read_all(), "");
   RawClient used(recorder.port());
@@ -185,7 +154,7 @@ TEST(HttpServer, IdleConnectionsAreClosedSilently) {
 TEST(HttpServer, ConnectionsPerAddressAreCapped) {
   HttpServerOptions options;
   options.limits.connections_per_address = 2;
-  Recorder recorder(std::move(options));
+  RecordingServer recorder(std::move(options));
   RawClient first(recorder.port());
   RawClient second(recorder.port());
   for (RawClient* client : {&first, &second}) {
@@ -204,7 +173,7 @@ TEST(HttpServer, MoreRequestsThanWorkersAndQueueAreTurnedAway) {
   std::condition_variable changed;
   bool entered = false;
   bool leave = false;
-  Recorder recorder(std::move(options), [&](const HttpExchange&) {
+  RecordingServer recorder(std::move(options), [&](const HttpExchange&) {
     std::unique_lock hold(mutex);
     entered = true;
     changed.notify_all();
@@ -230,7 +199,7 @@ TEST(HttpServer, MoreRequestsThanWorkersAndQueueAreTurnedAway) {
 
 TEST(HttpServer, StopLetsARunningRequestEnd) {
   std::stop_source entered;
-  Recorder recorder({}, [&](const HttpExchange& exchange) {
+  RecordingServer recorder({}, [&](const HttpExchange& exchange) {
     std::mutex mutex;
     std::condition_variable_any changed;
     std::unique_lock hold(mutex);
@@ -257,7 +226,7 @@ TEST(HttpServer, UnixSocketsHaveTheirModeAndTellThePeer) {
   const auto path = dir.path() / "api.sock";
   HttpServerOptions options;
   options.listeners.push_back({.unix_path = path});
-  Recorder recorder(std::move(options));
+  RecordingServer recorder(std::move(options));
   struct stat entry {};
   ASSERT_EQ(::stat(path.c_str(), &entry), 0);
   EXPECT_EQ(entry.st_mode & 07777, 0660U);
@@ -305,7 +274,7 @@ TEST(HttpServer, OtherFilesAreNeverReplacedBySockets) {
 }
 
 TEST(HttpServer, AddressInUseIsAConflictThatNamesIt) {
-  Recorder recorder;
+  RecordingServer recorder;
   CaptureLog log;
   HttpServerOptions options;
   options.listeners.push_back({.address = "127.0.0.1", .port = recorder.port()});
@@ -335,7 +304,7 @@ TEST(HttpServer, PlainTextToATlsPortIsCutOff) {
   const auto context = make_test_server_context(make_test_leaf(root, {"a.test"}));
   HttpServerOptions options;
   options.listeners.push_back({.address = "127.0.0.1", .tls = context.get()});
-  Recorder recorder(std::move(options));
+  RecordingServer recorder(std::move(options));
   ask(recorder.port(), "GET / HTTP/1.1\r\n" + kClose);
   EXPECT_TRUE(recorder.seen().empty());
 }
@@ -346,7 +315,7 @@ TEST(HttpServer, SilentTlsClientsAreCutOff) {
   HttpServerOptions options;
   options.listeners.push_back({.address = "127.0.0.1", .tls = context.get()});
   options.limits.tls_time = 100ms;
-  Recorder recorder(std::move(options));
+  RecordingServer recorder(std::move(options));
   RawClient client(recorder.port());
   EXPECT_TRUE(client.closes());
 }
