@@ -9,7 +9,8 @@
 namespace certstead {
 
 std::vector<std::string> places(const ScanOptions& options, std::vector<std::string> usual) {
-  return options.at.empty() ? std::move(usual) : options.at;
+  if (options.at.empty()) return usual;
+  return options.at;
 }
 
 std::vector<std::string> main_files(SourceTree& tree, const ScanOptions& options,
