@@ -44,6 +44,7 @@ function(certstead_test TARGET)
   add_executable(${TARGET} ${T_SOURCES})
   target_link_libraries(${TARGET} PRIVATE ${T_USES} GTest::gmock GTest::gtest_main)
   certstead_warnings(${TARGET})
+  certstead_precompiled(${TARGET} ${T_SOURCES})
   # PRE_TEST: the tests are listed when ctest runs, so that building needs no run of the binary.
   gtest_discover_tests(${TARGET} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 120
     PROPERTIES TIMEOUT ${T_TIMEOUT} LABELS "${T_LABELS}" COST ${T_TIMEOUT} # what may take longest begins first
