@@ -4,12 +4,18 @@
     bench/handshake_bench.py [--names 10000] [--rounds 5] [--seconds 2] [--tickets 2[,1,0]] [--kinds ECDSA,RSA]
                              [--peers haproxy,haproxy-no-tickets,nginx,caddy] [--allocator LIBRARY]
 
-All servers are up at the same time, and the rounds go around them, each in another order: what disturbs the machine disturbs all. Servers share core
-0, clients core 1. Every name has an ECDSA and an RSA certificate of its own; names are uniformly random, and each certificate
-is compared with the name asked for. `bare` is libssl with one certificate and no call-backs; `one name` is ours while clients ask
-for one name only, so that what many names cost in memory is seen by itself. With several numbers of tickets a server of ours runs for each; with
---allocator ours and `bare` run once more with that library in LD_PRELOAD. The rate is per second of CPU time of the server's
-process, so that neither the client nor the rest of the machine bounds it. Medians of the rounds' ratios are printed. Needs build/bench (cmake --preset bench; targets handshake_server handshake_load gateway_fleet).
+All servers are up at the same time, and the rounds go around them, each in another order: what disturbs the machine
+disturbs all. Servers share core 0, clients core 1. Every name has an ECDSA and an RSA certificate of its own; names are
+uniformly random, and each certificate is compared with the name asked for.
+
+`certstead` is the TLS cache in a loop that does nothing else; `gateway` the whole program, with one ticket as by default
+and HTTP behind the handshake; `bare` libssl in the first loop with one certificate and no call-backs; `one name` is ours
+while clients ask for one name only, so that what many names cost in memory is seen by itself. With several numbers of
+tickets a server of ours runs for each; with --allocator ours and `bare` run once more with that library in LD_PRELOAD.
+
+The rate is per second of CPU time of the server's process, so that neither the client nor the rest of the machine bounds
+it. Medians of the rounds' ratios are printed. Needs build/bench (cmake --preset bench; targets handshake_server
+handshake_load gateway_fleet, and certstead for `gateway`).
 """
 import argparse
 import json
@@ -26,6 +32,7 @@ import time
 
 TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 BIN = TOP + "/build/bench/bin/"
+NOBODY = 65534
 KINDS = {"ECDSA": "ECDSA+SHA256", "RSA": "rsa_pss_rsae_sha256:RSA+SHA256"}  # HAProxy 2.6 counts no PSS
 
 
@@ -88,6 +95,20 @@ class Server:
             self.process.wait(10)
         except subprocess.TimeoutExpired:
             self.process.kill()
+
+
+def gateway(directory, options):
+    """Not as root, which it refuses."""
+    port = free_port()
+    with open(directory + "/page.html", "w") as page:
+        page.write("here\n")
+    user = []
+    if os.geteuid() == 0:
+        user = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
+        os.chmod(directory, 0o755)
+        subprocess.run(["chown", "-R", f"{NOBODY}:{NOBODY}", directory + "/view"], check=True)
+    return user + [BIN + "certstead", "gateway", "--view", directory + "/view", "--https", f"127.0.0.1:{port}", "--static",
+                   directory + "/page.html", "--cache-mib", "4096", "--log-level", "error"], port
 
 
 def haproxy(directory, options, words=""):
@@ -157,6 +178,9 @@ def start_all(directory, options, log):
     for name, mode, names, tickets, preload in wanted:
         own = [BIN + "handshake_server", mode, view, "h0.example.test", str(tickets)]
         servers.append(Server(name, (["env", "LD_PRELOAD=" + preload] if preload else []) + own, None, names, log))
+    if os.path.exists(BIN + "certstead"):
+        command, port = gateway(directory, options)
+        servers.append(Server("gateway", command, port, options.names, log))
     for name in filter(None, options.peers.split(",")):
         if not shutil.which(name.split("-")[0]):
             print(f"{name} is not installed: left out")
@@ -172,7 +196,7 @@ def start_all(directory, options, log):
 
 def report(kind, results, failures):
     mine = results["certstead"]
-    others = [name for name in results if name.startswith("certstead ")]
+    others = [name for name in results if name.startswith("certstead ") or name == "gateway"]
     print(f"\n{kind}: handshakes for each second of server CPU, medians of {len(mine)} rounds")
     for name, rates in results.items():
         ratios = [a / b for a, b in zip(mine, rates) if b]

@@ -12,10 +12,10 @@
 packages_of_group() {
   case "$1" in
     build) echo g++ cmake ninja-build libssl-dev libboost1.81-dev libboost-json1.81-dev libcurl4-openssl-dev \
-      libcli11-dev libexpected-dev libidn2-dev liblmdb-dev libpsl-dev libpugixml-dev libsqlite3-dev libtomlplusplus-dev \
-      node-llhttp ;;
+      libcli11-dev libexpected-dev libgoogle-perftools-dev libidn2-dev liblmdb-dev libpsl-dev libpugixml-dev \
+      libsqlite3-dev libtomlplusplus-dev node-llhttp ;;
     run) echo ca-certificates libboost-json1.81.0 libcurl4 libidn2-0 liblmdb0 libpsl5 libpugixml1v5 libsqlite3-0 libssl3 \
-      publicsuffix ;;
+      libtcmalloc-minimal4 publicsuffix ;;
     lab) echo ca-certificates curl openssl pebble procps ;;
     # Servers and clients in the second line are the peers that the tests run, on loopback.
     test) echo ca-certificates clang-format-14 curl faketime git jq libgmock-dev libgtest-dev openssl procps python3 \

@@ -1,6 +1,7 @@
 #include "gateway_app.h"
 
 #include <algorithm>
+#include <bit>
 #include <iterator>
 
 #include "base/file.h"
@@ -71,8 +72,12 @@ Result<GatewayOptions> gateway_options(const GatewaySettings& settings, TlsCache
   return options;
 }
 
-// Room for the keys of a full cache and of a quarter of a million connections.
-constexpr std::size_t kSecureHeap = std::size_t{16} << 20;
+// Room for the keys of a full cache and of a hundred thousand connections, 64 bytes each. A credential takes
+// more than 4 KiB of the cache.
+std::size_t secure_heap_bytes(std::size_t cache_bytes) {
+  constexpr std::size_t kConnections = std::size_t{8} << 20;
+  return std::bit_ceil(cache_bytes / 64 + kConnections);
+}
 
 void report(const TlsCacheStats& stats, LogSink& log) {
   log.info("gateway.look-ups", {{"count", stats.lookups},
@@ -87,11 +92,14 @@ void report(const TlsCacheStats& stats, LogSink& log) {
 }
 
 Status run(const GatewaySettings& settings, LogSink& log) {
-  TRY(const SecureHeap heap, use_secure_heap(kSecureHeap));
-  if (!heap.locked) {
-    log.warning("gateway.memory", {{"effect", "private keys may be swapped out; raise LimitMEMLOCK to 32M"}});
-  }
   TlsCacheOptions cache_options;
+  cache_options.cache_bytes = static_cast<std::size_t>(settings.cache_mib) << 20;
+  const std::size_t heap_bytes = secure_heap_bytes(cache_options.cache_bytes);
+  TRY(const SecureHeap heap, use_secure_heap(heap_bytes));
+  if (!heap.locked) {
+    log.warning("gateway.memory", {{"effect", "private keys may be swapped out; raise LimitMEMLOCK to " +
+                                                  std::to_string(2 * (heap_bytes >> 20)) + "M"}});
+  }
   cache_options.log = &log;
   cache_options.lookup_log = [&log](std::string_view line) { log.info("tlscache.lookup", {{"line", line}}); };
   TRY(const auto cache, TlsCache::open(settings.view, cache_options));

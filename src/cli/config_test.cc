@@ -187,6 +187,8 @@ TEST_F(ServerOptions, TheGatewayListensWhereItIsTold) {
                               "1.3",
                               "--tickets",
                               "2",
+                              "--cache-mib",
+                              "1024",
                               "--tag",
                               "mail",
                               "--default-name",
@@ -199,6 +201,7 @@ TEST_F(ServerOptions, TheGatewayListensWhereItIsTold) {
   EXPECT_EQ(gateway_.prefer, "rsa");
   EXPECT_EQ(gateway_.least_tls, "1.3");
   EXPECT_EQ(gateway_.tickets, 2);
+  EXPECT_EQ(gateway_.cache_mib, 1024);
   EXPECT_EQ(gateway_.tag, "mail");
   EXPECT_EQ(gateway_.default_name, "own.example.test");
   EXPECT_TRUE(gateway_.baseline_headers);

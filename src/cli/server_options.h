@@ -71,6 +71,7 @@ struct GatewaySettings {
   std::string prefer = "ecdsa";   // or "rsa": where the client can verify both
   std::string least_tls = "1.2";  // or "1.3"
   std::int64_t tickets = 1;       // session tickets after a full handshake, 0 to 2
+  std::int64_t cache_mib = 256;   // memory for credentials that were used
   LogOptions log;
 };
 

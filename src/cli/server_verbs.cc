@@ -182,6 +182,9 @@ void add_serving_flags(Verb& verb, const std::shared_ptr<GatewaySettings>& optio
   verb.number("--tickets", "Session tickets after a full handshake, 0 to 2; default: 1", 0, 2,
               options->tickets)
       .from_config();
+  verb.number("--cache-mib", "Memory for credentials that were used, 7 KiB each, RSA 14; default: 256", 1,
+              1 << 16, options->cache_mib)
+      .from_config();
 }
 
 }  // namespace

@@ -12,17 +12,20 @@ constexpr std::size_t kBufferSize = 16 * 1024;
 }  // namespace
 
 Http1Reader::Http1Reader(Stream& stream, Http1Parser::Kind kind, Http1Parser::Limits limits)
-    : stream_(stream), parser_(kind, limits), buffer_(kBufferSize) {}
+    : stream_(stream),
+      parser_(kind, limits),
+      // Not zeroed: nothing is read from it that was not written before.
+      buffer_(std::make_unique_for_overwrite<char[]>(kBufferSize)) {}
 
 asio::awaitable<Result<std::size_t>> Http1Reader::fill(Deadline deadline) {
   begin_ = end_ = 0;
-  auto got = co_await stream_.read(buffer_, deadline);
+  auto got = co_await stream_.read({buffer_.get(), kBufferSize}, deadline);
   if (got) end_ = *got;
   co_return got;
 }
 
 Result<Http1Parser::Event> Http1Reader::feed(std::string& body) {
-  TRY(const Http1Parser::Progress progress, parser_.feed({buffer_.data() + begin_, end_ - begin_}, body));
+  TRY(const Http1Parser::Progress progress, parser_.feed({buffer_.get() + begin_, end_ - begin_}, body));
   begin_ += progress.used;
   return progress.event;
 }

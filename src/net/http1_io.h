@@ -35,7 +35,7 @@ class Http1Reader {
 
   Stream& stream_;
   Http1Parser parser_;
-  std::vector<char> buffer_;
+  std::unique_ptr<char[]> buffer_;
   std::size_t begin_ = 0, end_ = 0;  // what of buffer_ is not parsed yet
 };
 

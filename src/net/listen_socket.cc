@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -14,6 +13,7 @@
 
 #include "base/address.h"
 #include "base/text.h"
+#include "net/socket_options.h"
 
 namespace certstead {
 namespace {
@@ -167,6 +167,7 @@ Result<ListenSocket> ListenSocket::open_tcp(const HttpListener& where) {
       ::listen(out.fd(), kBacklog) != 0) {
     return socket_error(wanted, errno);
   }
+  send_at_once(out.fd());
   out.port_ = bound_port(out.fd());
   out.name_ = host + ":" + std::to_string(out.port_);
   return out;
@@ -186,6 +187,7 @@ Result<ListenSocket> ListenSocket::adopt(int fd) {
   ::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) | O_NONBLOCK);
   ::fcntl(fd, F_SETFD, FD_CLOEXEC);
   out.unix_ = domain == AF_UNIX;
+  if (!out.unix_) send_at_once(fd);
   out.port_ = bound_port(fd);
   out.name_ = "inherited:" + std::to_string(fd);
   return out;

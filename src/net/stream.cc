@@ -1,7 +1,6 @@
 #include "net/stream.h"
 
 #include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <openssl/err.h>
 #include <sys/socket.h>
 
@@ -9,6 +8,8 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <cstring>
+
+#include "net/socket_options.h"
 
 namespace certstead {
 namespace {
@@ -26,12 +27,7 @@ Stream::Stream(asio::io_context& context, int family, int fd)
     : context_(context),
       socket_(context, asio::generic::stream_protocol(family, 0), fd),
       read_alarm_(std::make_shared<Alarm>(context, this)),
-      write_alarm_(std::make_shared<Alarm>(context, this)) {
-  boost::system::error_code ignored;
-  socket_.native_non_blocking(true, ignored);
-  const int on = 1;
-  if (family != AF_UNIX) ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-}
+      write_alarm_(std::make_shared<Alarm>(context, this)) {}
 
 Stream::~Stream() {
   read_alarm_->stream = nullptr;
@@ -83,6 +79,7 @@ asio::awaitable<Result<std::unique_ptr<Stream>>> Stream::connect(asio::io_contex
   const int fd = ::socket(storage.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   if (fd < 0) co_return unavailable(std::string("no socket to be had: ") + std::strerror(errno));
   auto stream = std::make_unique<Stream>(context, storage.ss_family, fd);
+  send_at_once(fd);
   if (::connect(fd, reinterpret_cast<const sockaddr*>(&storage), size) != 0) {
     if (errno != EINPROGRESS) co_return unavailable(std::strerror(errno));
     if (auto ready = co_await stream->wait(Need::kWrite, stream->write_alarm_, deadline); !ready) {

@@ -20,7 +20,7 @@ using SslHandle = std::unique_ptr<SSL, Freed<SSL_free>>;
 
 class Stream {
  public:
-  // Takes over a connected socket of `family`.
+  // Takes over a connected socket of `family`, which does not block.
   Stream(asio::io_context& context, int family, int fd);
   Stream(const Stream&) = delete;
   Stream& operator=(const Stream&) = delete;
