@@ -5,8 +5,8 @@
                              [--peers haproxy,haproxy-no-tickets,nginx,caddy] [--allocator LIBRARY]
 
 All servers are up at the same time, and the rounds go around them, each in another order: what disturbs the machine
-disturbs all. Servers share core 0, clients core 1. Every name has an ECDSA and an RSA certificate of its own; names are
-uniformly random, and each certificate is compared with the name asked for.
+disturbs all. Servers share core 0, clients core 1. Every name has an ECDSA certificate of its own, and an RSA one where
+those are measured; names are uniformly random, and each certificate is compared with the name asked for.
 
 `certstead` is the TLS cache in a loop that does nothing else; `gateway` the whole program, with one ticket as by default
 and HTTP behind the handshake; `bare` libssl in the first loop with one certificate and no call-backs; `one name` is ours
@@ -227,7 +227,8 @@ def main():
     servers = []
     try:
         only_view = [] if options.peers else ["view"]
-        subprocess.run([BIN + "gateway_fleet", directory, str(options.names), "both", *only_view], check=True)
+        both = ["both"] if "RSA" in options.kinds else []  # a peer reads all that there is before it serves
+        subprocess.run([BIN + "gateway_fleet", directory, str(options.names), *both, *only_view], check=True)
         with open(directory + "/log", "w") as log:
             servers = start_all(directory, options, log)
             print(f"{options.names} names, {options.tickets[0]} tickets from our servers, "
