@@ -17,7 +17,7 @@ import sys
 import time
 import urllib.request
 
-from dns_update_bench import NO_LEGO, ZONE, as_nobody, can_run_lego, medians, world_of
+from dns_update_bench import NO_LEGO, ZONE, can_run_lego, may_bind, medians, world_of
 
 
 class House:
@@ -27,7 +27,7 @@ class House:
         self.world, self.binary = world, os.path.abspath(binary)
         self.socket = world.path("api.sock")
         self.process = world.start(
-            as_nobody() + [self.binary, "manager", "--data", world.path("data"), "--identity", world.path("identity"),
+            may_bind() + [self.binary, "manager", "--data", world.path("data"), "--identity", world.path("identity"),
                            "--socket", self.socket, "--dns-resolvers", world.server, "--dns-servers",
                            f"ns1.{ZONE}={world.server}"], "manager")
         for _ in range(600):
@@ -53,7 +53,7 @@ class House:
             return answer.read().decode()
 
     def ask(self, words):
-        return subprocess.run(as_nobody() + [self.binary, "--socket", self.socket] + words, capture_output=True,
+        return subprocess.run(may_bind() + [self.binary, "--socket", self.socket] + words, capture_output=True,
                               text=True, check=False)
 
     def run(self, words):

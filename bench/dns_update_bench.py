@@ -27,7 +27,8 @@ import sys
 import tempfile
 import time
 
-NOBODY = 65534
+from nobody import as_nobody, give_away
+
 ZONE = "bench.test"
 
 
@@ -35,11 +36,9 @@ def can_run_lego():
     return os.geteuid() == 0 and shutil.which("lego") is not None
 
 
-def as_nobody():
-    if os.geteuid() != 0:
-        return []
-    return ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups",
-            "--inh-caps=+net_bind_service", "--ambient-caps=+net_bind_service"]
+def may_bind():
+    """As nobody, with the ports below 1024."""
+    return as_nobody("--inh-caps=+net_bind_service", "--ambient-caps=+net_bind_service")
 
 
 def free_port():
@@ -99,7 +98,7 @@ options {{ directory "{self.directory}"; listen-on port {self.dns_port} {{ 127.0
 controls {{ }};
 zone "{ZONE}" {{ type primary; file "{ZONE}.zone"; update-policy {{ grant upd. zonesub TXT; }}; }};
 """)
-        process = self.start(as_nobody() + ["/usr/sbin/named", "-g", "-4", "-c", self.path("named.conf")], "named")
+        process = self.start(may_bind() + ["/usr/sbin/named", "-g", "-4", "-c", self.path("named.conf")], "named")
         wait_for(self.dns_port, process)
         self.write("hosts", f"127.0.0.1 localhost ns1.{ZONE}\n")
 
@@ -114,7 +113,7 @@ zone "{ZONE}" {{ type primary; file "{ZONE}.zone"; update-policy {{ grant upd. z
                                   '"127.0.0.1:%d", "certificate": "%s", "privateKey": "%s", "httpPort": %d, '
                                   '"tlsPort": %d}}' % (self.port, self.management, self.path("cert.pem"),
                                                        self.path("key.pem"), free_port(), free_port()))
-        process = self.start(as_nobody() + ["pebble", "-config", self.path("pebble.json"), "-dnsserver", self.server],
+        process = self.start(may_bind() + ["pebble", "-config", self.path("pebble.json"), "-dnsserver", self.server],
                              "pebble", {"PEBBLE_VA_NOSLEEP": "1", "PEBBLE_WFE_NONCEREJECT": "0",
                                         "PEBBLE_AUTHZREUSE": "0"})
         wait_for(self.port, process)
@@ -165,9 +164,7 @@ zone "{ZONE}" {{ type primary; file "{ZONE}.zone"; update-policy {{ grant upd. z
 def world_of(names):
     """A world with h0 to h(names - 1) in a directory of its own; both are gone behind the block."""
     directory = tempfile.mkdtemp(prefix="certstead-bench-")
-    os.chmod(directory, 0o755)
-    if os.geteuid() == 0:
-        os.chown(directory, NOBODY, NOBODY)
+    give_away(directory)
     world = World(directory)
     try:
         world.begin(names)

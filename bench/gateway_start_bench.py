@@ -18,13 +18,7 @@ import sys
 import tempfile
 import time
 
-NOBODY = 65534
-
-
-def as_user():
-    if os.geteuid() != 0:
-        return []
-    return ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
+from nobody import as_nobody, give_away
 
 
 def free_port():
@@ -58,7 +52,7 @@ def memory_mib(pid):
 
 def run(command, port, name, root, log):
     begun = time.monotonic()
-    process = subprocess.Popen(as_user() + command, stdout=log, stderr=log)
+    process = subprocess.Popen(as_nobody() + command, stdout=log, stderr=log)
     try:
         first_handshake(port, name, root, process, 600)
         return time.monotonic() - begun, memory_mib(process.pid)
@@ -81,15 +75,6 @@ def haproxy(directory, name, log):
                    "  timeout connect 5s\nfrontend tls\n"
                    f"  bind 127.0.0.1:{port} ssl crt {directory}/pem/\n  http-request return status 200\n")
     return run(["haproxy", "-db", "-f", config], port, name, directory + "/root.pem", log)
-
-
-def give_away(directory):
-    if os.geteuid() != 0:
-        return
-    os.chmod(directory, 0o755)
-    for top, directories, files in os.walk(directory):
-        for entry in [top] + [os.path.join(top, f) for f in directories + files]:
-            os.chown(entry, NOBODY, NOBODY)
 
 
 def report(who, runs):

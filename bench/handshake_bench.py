@@ -30,9 +30,10 @@ import sys
 import tempfile
 import time
 
+from nobody import as_nobody, give_away
+
 TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 BIN = TOP + "/build/bench/bin/"
-NOBODY = 65534
 KINDS = {"ECDSA": "ECDSA+SHA256", "RSA": "rsa_pss_rsae_sha256:RSA+SHA256"}  # HAProxy 2.6 counts no PSS
 
 
@@ -102,12 +103,8 @@ def gateway(directory, options):
     port = free_port()
     with open(directory + "/page.html", "w") as page:
         page.write("here\n")
-    user = []
-    if os.geteuid() == 0:
-        user = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
-        os.chmod(directory, 0o755)
-        subprocess.run(["chown", "-R", f"{NOBODY}:{NOBODY}", directory + "/view"], check=True)
-    return user + [BIN + "certstead", "gateway", "--view", directory + "/view", "--https", f"127.0.0.1:{port}", "--static",
+    give_away(directory)
+    return as_nobody() + [BIN + "certstead", "gateway", "--view", directory + "/view", "--https", f"127.0.0.1:{port}", "--static",
                    directory + "/page.html", "--cache-mib", "4096", "--log-level", "error"], port
 
 
@@ -137,9 +134,10 @@ def nginx(directory, options):
         for i in range(options.names):
             host = f"h{i}.example.test"
             file.write(f"server {{ listen 127.0.0.1:{port} ssl; server_name {host}; return 200;")
-            for kind in ("ecdsa", "rsa"):
-                pem = f"{directory}/pem/{host}.pem.{kind}"
-                file.write(f" ssl_certificate {pem}; ssl_certificate_key {pem};")
+            for kind in ("", ".ecdsa", ".rsa"):  # without an ending where there is one kind only
+                pem = f"{directory}/pem/{host}.pem{kind}"
+                if os.path.exists(pem):
+                    file.write(f" ssl_certificate {pem}; ssl_certificate_key {pem};")
             file.write(" }\n")
         file.write("}\n")
     return ["nginx", "-c", directory + "/nginx.conf", "-p", directory], port

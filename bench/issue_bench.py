@@ -19,7 +19,7 @@ import sys
 import tempfile
 import time
 
-NOBODY = 65534
+from nobody import as_nobody, give_away
 
 
 class UnixConnection(http.client.HTTPConnection):
@@ -32,26 +32,18 @@ class UnixConnection(http.client.HTTPConnection):
         self.sock.connect(self.path)
 
 
-def as_user():
-    if os.geteuid() != 0:
-        return []
-    return ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
-
-
 class Lab:
     """`certstead lab` in a directory of its own."""
 
     def __init__(self, binary, directory, http_port, gateway):
         os.makedirs(directory)
-        os.chmod(directory, 0o755)
-        if os.geteuid() == 0:
-            os.chown(directory, NOBODY, NOBODY)
+        give_away(directory)
         self.socket = directory + "/lab/api.sock"
         self.http_port = http_port
         log = open(directory + "/lab.log", "w")
         command = [binary, "lab", "--dir", directory + "/lab", "--http", f"127.0.0.1:{http_port}",
                    "--gateway", "yes" if gateway else "no"]
-        self.process = subprocess.Popen(as_user() + command, stdout=log, stderr=log)
+        self.process = subprocess.Popen(as_nobody() + command, stdout=log, stderr=log)
         for _ in range(300):
             text = open(directory + "/lab.log").read()
             if text.find("\nready") >= 0 or text.startswith("ready"):

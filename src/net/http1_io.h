@@ -1,6 +1,8 @@
 // HTTP/1.1 messages over a Stream. Only for .cc files that use Asio.
 #pragma once
 
+#include <memory>
+
 #include "net/http1_parser.h"
 #include "net/stream.h"
 
